@@ -1,0 +1,161 @@
+/**
+ * **Define once, serve everywhere.** An operation is the one typed description of something the app can do. From it come
+ * the API route and its validation (`lib/http`), the OpenAPI operation, the command-line command (`lib/cli`) and the form
+ * in the admin. A workflow is a named group of operations with one main operation.
+ */
+import type { z } from 'zod'
+import type { AppError } from '../errors/index.ts'
+import type { Logger } from '../logging/index.ts'
+import type { ModelClient } from '../providers/index.ts'
+import type { Settings } from '../config/index.ts'
+import type { Store } from '../store/index.ts'
+
+/** What a key may do: each scope stands for itself; `admin` implies the rest. */
+export const SCOPES = ['read', 'run', 'apply', 'admin'] as const
+export type Scope = (typeof SCOPES)[number]
+
+/** Who asks. `local` is the person at the shell who runs the command line without the server. */
+export interface Principal {
+  kind: 'key' | 'session' | 'local' | 'scheduler'
+  id: string
+  name: string
+  scopes: readonly Scope[]
+}
+
+/** Something that happened in a run; sent to watchers as it happens. Only `step` and `progress` survive a restart. */
+export type RunEvent =
+  /** A new phase of the work, in plain words. */
+  | { type: 'step'; message: string }
+  /** How far the current step is. `total` is null while unknown. */
+  | { type: 'progress'; done: number; total: number | null; unit: string; message?: string }
+  /** A piece of a model's answer. */
+  | { type: 'token'; text: string }
+  /** Structured, workflow-specific information (for chat: the memory offered as context). */
+  | { type: 'info'; name: string; data: unknown }
+
+/** What an operation gets to work with. No globals: everything it needs is here. */
+export interface OperationContext {
+  settings: Settings
+  store: Store
+  /** The model backend behind its bounded queue. Calls through it are counted on the run. */
+  models: ModelClient
+  principal: Principal
+  signal: AbortSignal
+  /** Clock, for tests. */
+  now: () => Date
+  log: Logger
+  /** Folder of the app's state. */
+  stateDir: string
+  /** Id of the recorded run this belongs to; null for operations that are not recorded. */
+  runId: string | null
+  /** Tells the watchers of the run. Cheap; progress is throttled by the runner. */
+  emit: (event: RunEvent) => void
+  /** Says which engine answered: `rules`, `built-in`, or a provider id with the model's name. Shown in the history. */
+  engine: (used: { engine: string; model?: string }) => void
+}
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+export interface OperationExample<Input> {
+  title: string
+  input: Input
+}
+
+export interface Operation<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodType = z.ZodType> {
+  /** Unique, snake_case: OpenAPI `operationId` and MCP tool name, e.g. `plan_file_cleanup`. */
+  id: string
+  /** A few words: button, menu entry, summary. */
+  title: string
+  /** For people and models: what it does, when to use it and when not. */
+  description: string
+  http: {
+    method: HttpMethod
+    /** Hono path, e.g. `/api/workflows/cleanup/:plan_id/apply`. Path parameters are top-level keys of `input`. */
+    path: string
+    /** Status of a success; default 200. */
+    status?: number
+  }
+  /** Absent: not on the command line. */
+  cli?: {
+    /** Words after `hwc-ai`, e.g. `['cleanup', 'plan']`. */
+    command: readonly string[]
+    /** Input keys taken as positional arguments, in order; the rest are `--flags` in kebab-case. */
+    positional?: readonly string[]
+    /** Text for a person at a terminal; without it (and with `--json`) the output is printed as JSON. */
+    render?: (output: z.output<Output>) => string
+    /** Exit code when the operation succeeded but found something wrong; default 0. */
+    exitCode?: (output: z.output<Output>) => number
+  }
+  /** Needed to call it; `public` needs nothing. */
+  scope: Scope | 'public'
+  /** A recorded operation is a run: history, progress, cancel, SSE. */
+  recorded: boolean
+  /** True when it changes the person's files or the app's data beyond the record of the run. */
+  mutates: boolean
+  /** Flat: JSON body for POST/PUT/PATCH, query for GET/DELETE, plus path parameters. */
+  input: Input
+  output: Output
+  /** Errors it may answer beyond the common ones, for the OpenAPI document. */
+  errors?: readonly AppError['code'][]
+  examples: readonly OperationExample<z.input<Input>>[]
+  /** Input key that, when true, makes the HTTP answer an event stream of `data:` lines ending in `data: [DONE]` (chat). */
+  streamFlag?: string
+  run: (input: z.output<Input>, context: OperationContext) => Promise<z.output<Output>>
+}
+
+/** Keeps the types of one operation's input and output together. */
+export function defineOperation<Input extends z.ZodObject, Output extends z.ZodType>(
+  operation: Operation<Input, Output>,
+): Operation<Input, Output> {
+  return operation
+}
+
+/** Any operation, whatever its input and output (method bivariance makes one list of all of them possible). */
+export type AnyOperation = Omit<Operation, 'run' | 'cli' | 'examples' | 'input' | 'output'> & {
+  input: z.ZodObject
+  output: z.ZodType
+  examples: readonly OperationExample<Record<string, unknown>>[]
+  cli?: {
+    command: readonly string[]
+    positional?: readonly string[]
+    render?(output: unknown): string
+    exitCode?(output: unknown): number
+  }
+  run(input: unknown, context: OperationContext): Promise<unknown>
+}
+
+export interface WorkflowSchedule {
+  /** Whether the app runs it by itself. */
+  enabled: boolean
+  /** systemd OnCalendar expression. */
+  onCalendar: string
+  /** Input of the scheduled run. */
+  input: Record<string, unknown>
+  /** Operation to run; default the main one. */
+  operation?: string
+}
+
+/** One folder under `workflows/`: what the workflow is, and its operations. */
+export interface WorkflowDefinition {
+  /** kebab-case, equals the folder's name. */
+  id: string
+  /** Key in `GET /api/workflows/status`, as callers of the former service know it. */
+  statusKey: string
+  title: string
+  /** One sentence for the menu and the home page. */
+  description: string
+  /** Path of the admin page, e.g. `/cleanup`. */
+  page: string
+  /** `required`: cannot run without a model; `optional`: does its work without, and better with one. */
+  model: 'required' | 'optional'
+  /** What the model must be able to do. */
+  needs: readonly ('chat' | 'json-output')[]
+  mutates: boolean
+  /** Id of the operation that the page's form and the status figures are about. */
+  main: string
+  operations: readonly AnyOperation[]
+  /** What the settings say of it. */
+  configured: (settings: Settings) => { enabled: boolean; model: string; schedules: readonly WorkflowSchedule[] }
+  /** Work to do once when the server starts, such as finishing an interrupted apply. */
+  recover?: (context: Pick<OperationContext, 'settings' | 'store' | 'log' | 'now' | 'stateDir'>) => Promise<void>
+}

@@ -1,0 +1,83 @@
+/** The store: one SQLite file behind Kysely's asynchronous interface, so that another database can stand in later. */
+import { chmodSync, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Database from 'better-sqlite3'
+import { Kysely, SqliteDialect } from 'kysely'
+import { migrate } from './migrate.ts'
+import { migration as core } from './migrations/0001-core.ts'
+import { migration as chat } from './migrations/0002-chat.ts'
+import { migration as cleanup } from './migrations/0003-cleanup.ts'
+import { migration as journal } from './migrations/0004-journal.ts'
+import { migration as autodoc } from './migrations/0005-autodoc.ts'
+import type { Tables } from './tables.ts'
+
+export type { Tables } from './tables.ts'
+
+/** A value SQLite can hold; names of files that are not UTF-8 are kept as bytes. */
+export type SqlValue = string | number | bigint | Uint8Array | null
+
+export interface Store {
+  readonly db: Kysely<Tables>
+  /** Path of the database file; a worker thread opens its own store on it. `:memory:` in some tests. */
+  readonly file: string
+  /**
+   * Inserts many rows in one transaction with one prepared statement: for plans of 100,000 files, where building SQL per
+   * batch would dominate.
+   * @returns number of rows inserted
+   */
+  bulkInsert(table: keyof Tables & string, columns: readonly string[], rows: Iterable<readonly SqlValue[]>): Promise<number>
+  /**
+   * Updates many rows in one transaction with one prepared statement.
+   * @param set columns to set; each row gives their values first, then those of `where`
+   */
+  bulkUpdate(
+    table: keyof Tables & string,
+    set: readonly string[],
+    where: readonly string[],
+    rows: Iterable<readonly SqlValue[]>,
+  ): Promise<number>
+  close(): Promise<void>
+}
+
+const MIGRATIONS = [core, chat, cleanup, journal, autodoc]
+
+const quote = (name: string) => `"${name.replaceAll('"', '""')}"`
+
+/**
+ * Opens the database, makes it and its folder when absent (0700 and 0600: it holds conversations), and migrates it.
+ * WAL with `synchronous=FULL`: a commit is on the disk when it returns, which the cleanup's journal relies on.
+ * @param file path of the SQLite file, or `:memory:`
+ */
+export function openStore(file: string): Store {
+  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  const database = new Database(file, { timeout: 10_000 })
+  if (file !== ':memory:') chmodSync(file, 0o600)
+  database.pragma('journal_mode = WAL')
+  database.pragma('synchronous = FULL')
+  database.pragma('foreign_keys = ON')
+  database.pragma('busy_timeout = 10000')
+  migrate(database, MIGRATIONS)
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) })
+
+  const runAll = (sql: string, rows: Iterable<readonly SqlValue[]>): Promise<number> => {
+    const statement = database.prepare(sql)
+    let count = 0
+    database.transaction(() => {
+      for (const row of rows) count += statement.run(...row).changes
+    }).immediate()
+    return Promise.resolve(count)
+  }
+
+  return {
+    db,
+    file,
+    bulkInsert: (table, columns, rows) =>
+      runAll(`INSERT INTO ${quote(table)} (${columns.map(quote).join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`, rows),
+    bulkUpdate: (table, set, where, rows) =>
+      runAll(
+        `UPDATE ${quote(table)} SET ${set.map((c) => `${quote(c)} = ?`).join(', ')} WHERE ${where.map((c) => `${quote(c)} = ?`).join(' AND ')}`,
+        rows,
+      ),
+    close: () => db.destroy(),
+  }
+}

@@ -1,0 +1,33 @@
+import type Database from 'better-sqlite3'
+import { AppError } from '../errors/index.ts'
+
+/** One step of the schema: SQL statements run in one transaction. Never edited once released; a change is a new step. */
+export interface Migration {
+  /** `NNNN-name`; steps run in the order of their ids. */
+  id: string
+  statements: readonly string[]
+}
+
+/**
+ * Brings the database to the newest schema, each step in a transaction of its own. Two processes that start together are
+ * safe: the second waits for the write lock and then finds the step done.
+ * @throws AppError `store-busy` when the database was made by a newer version of the app
+ */
+export function migrate(database: Database.Database, migrations: readonly Migration[]): void {
+  database.exec('CREATE TABLE IF NOT EXISTS migrations (id TEXT PRIMARY KEY, applied_at TEXT NOT NULL) STRICT')
+  const applied = new Set(database.prepare<[], { id: string }>('SELECT id FROM migrations').all().map((row) => row.id))
+  const known = new Set(migrations.map((migration) => migration.id))
+  const unknown = [...applied].filter((id) => !known.has(id))
+  if (unknown.length > 0)
+    throw new AppError('conflict', `The database was written by a newer version of the app (${unknown.join(', ')}).`, {
+      hint: 'Start that version, or point HWC_AI_STATE at another folder.',
+    })
+  for (const migration of migrations) {
+    if (applied.has(migration.id)) continue
+    database.transaction(() => {
+      if (database.prepare('SELECT 1 FROM migrations WHERE id = ?').get(migration.id) !== undefined) return
+      for (const statement of migration.statements) database.exec(statement)
+      database.prepare("INSERT INTO migrations VALUES (?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))").run(migration.id)
+    }).immediate()
+  }
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+/** Tests against programs that nobody here wrote (`*.live.test.ts`); one at a time, since they share a machine and a model. */
+export default defineConfig({
+  test: {
+    include: ['{lib,workflows,nix,e2e}/**/*.live.test.ts'],
+    pool: 'forks',
+    fileParallelism: false,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+  },
+})
