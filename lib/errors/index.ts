@@ -1,6 +1,6 @@
 /**
  * Typed errors with a stable code. Core code throws {@link AppError}; the HTTP edge renders it as RFC 9457
- * problem+json (`lib/http/problem.ts`) and the command line as text with an exit code (`lib/cli`).
+ * problem+json (`./problem.ts`) and the command line as text with an exit code (`lib/cli`).
  */
 
 /** Every code the app can answer, with its HTTP status and the short title a person sees. */
@@ -41,7 +41,7 @@ export const ERROR_CODES = {
   'source-unavailable': { status: 503, title: 'A log source cannot be read' },
   'disk-full': { status: 507, title: 'The disk is full' },
   'store-busy': { status: 503, title: 'The database is busy' },
-  cancelled: { status: 499, title: 'The run was cancelled' },
+  cancelled: { status: 409, title: 'The run was cancelled' },
   interrupted: { status: 500, title: 'The run was interrupted' },
   internal: { status: 500, title: 'Something went wrong here' },
 } as const
