@@ -1,0 +1,48 @@
+// The server, the command and the worker threads as plain JavaScript in `dist/`.
+import { rmSync } from 'node:fs'
+import { basename } from 'node:path'
+import { inRoot, root } from './root.mjs'
+import { findFiles } from './sources.mjs'
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  packages: 'external',
+  sourcemap: true,
+  loader: { '.md': 'text', '.sql': 'text', '.yaml': 'text' },
+  logLevel: 'warning',
+}
+
+/** Worker threads by the name of their file, which is all that `workerUrl` knows in the build. */
+function workerEntries() {
+  const entries = {}
+  for (const path of [...findFiles('lib', /-worker\.ts$/), ...findFiles('workflows', /-worker\.ts$/)]) {
+    const name = `workers/${basename(path, '.ts')}`
+    if (entries[name]) throw new Error(`two workers have the same name: ${entries[name]} and ${path}`)
+    entries[name] = path
+  }
+  return entries
+}
+
+/**
+ * Bundles into `dist/`. Shared code is split into chunks that lie flat in `dist/`: `workerUrl` finds `workers/` beside
+ * whichever file it was called from. Each worker is whole in itself, since it lies one level deeper.
+ */
+export async function bundle() {
+  const { build } = await import('esbuild')
+  rmSync(inRoot('dist'), { recursive: true, force: true })
+  const main = build({
+    ...common,
+    entryPoints: { server: 'server.ts', cli: 'lib/cli/main.ts' },
+    outdir: 'dist',
+    splitting: true,
+    chunkNames: 'chunk-[hash]',
+  })
+  const workers = workerEntries()
+  const threads =
+    Object.keys(workers).length > 0 ? build({ ...common, entryPoints: workers, outdir: 'dist' }) : undefined
+  await Promise.all([main, threads])
+}

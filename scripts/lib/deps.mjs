@@ -1,0 +1,40 @@
+// The dependencies of the lock file, installed only when they are not there already.
+import { readFileSync } from 'node:fs'
+import { withLock } from './cache.mjs'
+import { inRoot, root } from './root.mjs'
+import { run } from './run.mjs'
+
+function packagesOf(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')).packages ?? {}
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Whether `node_modules` is what the lock file says. npm writes its own record there as its last step; comparing the two
+ * is exact, where file times lie after a checkout. Packages of other platforms are optional and absent.
+ */
+export function dependenciesInstalled() {
+  const wanted = packagesOf(inRoot('package-lock.json'))
+  const present = packagesOf(inRoot('node_modules', '.package-lock.json'))
+  if (!wanted || !present) return false
+  return Object.entries(wanted).every(
+    ([path, { version, optional, devOptional, peer }]) =>
+      path === '' || present[path]?.version === version || (!present[path] && (optional || devOptional || peer)),
+  )
+}
+
+export async function ensureDependencies() {
+  if (dependenciesInstalled()) return
+  const say = (text) => console.log(`[npm] ${text}`)
+  await withLock('npm-ci', say, async () => {
+    if (dependenciesInstalled()) return
+    say('npm ci')
+    const start = performance.now()
+    // A production environment would leave out what the build needs.
+    await run('npm', ['ci', '--include=dev', '--include=optional', '--no-fund', '--no-audit'], { cwd: root })
+    say(`dependencies installed (${((performance.now() - start) / 1000).toFixed(1)} s)`)
+  })
+}
