@@ -36,6 +36,11 @@ export interface Store {
     where: readonly string[],
     rows: Iterable<readonly SqlValue[]>,
   ): Promise<number>
+  /**
+   * Changes whenever anything in the store changed, by this process or another: what was computed from the store under one
+   * version still holds while the version is the same. Costs a few microseconds.
+   */
+  version(): string
   close(): Promise<void>
 }
 
@@ -59,14 +64,20 @@ export function openStore(file: string): Store {
   migrate(database, MIGRATIONS)
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) })
 
-  const runAll = (sql: string, rows: Iterable<readonly SqlValue[]>): Promise<number> => {
-    const statement = database.prepare(sql)
-    let count = 0
-    database.transaction(() => {
-      for (const row of rows) count += statement.run(...row).changes
-    }).immediate()
-    return Promise.resolve(count)
-  }
+  const version = database.prepare<[], { changes: number }>('SELECT total_changes() AS changes')
+
+  // Inside Kysely's own connection lock: a transaction of Kysely's that is under way must not take these rows into it.
+  const runAll = (sql: string, rows: Iterable<readonly SqlValue[]>): Promise<number> =>
+    db.connection().execute(() => {
+      const statement = database.prepare(sql)
+      let count = 0
+      database
+        .transaction(() => {
+          for (const row of rows) count += statement.run(...row).changes
+        })
+        .immediate()
+      return Promise.resolve(count)
+    })
 
   return {
     db,
@@ -78,6 +89,7 @@ export function openStore(file: string): Store {
         `UPDATE ${quote(table)} SET ${set.map((c) => `${quote(c)} = ?`).join(', ')} WHERE ${where.map((c) => `${quote(c)} = ?`).join(' AND ')}`,
         rows,
       ),
+    version: () => `${String(database.pragma('data_version', { simple: true }))}.${String(version.get()?.changes)}`,
     close: () => db.destroy(),
   }
 }

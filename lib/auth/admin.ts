@@ -1,0 +1,168 @@
+import { AppError } from '../errors/index.ts'
+import type { Principal } from '../operations/types.ts'
+import type { Store } from '../store/index.ts'
+import { digestSecret, hashPassword, newSecret, verifyPassword } from './secrets.ts'
+
+/** Failed sign-ins from one address within {@link WINDOW_MS} before it is locked. */
+const FREE_FAILURES = 5
+const WINDOW_MS = 15 * 60_000
+/** First lock; each further failure doubles it, up to {@link WINDOW_MS}. */
+const FIRST_LOCK_MS = 60_000
+const FIRST_RUN_MS = 24 * 3_600_000
+/** A session is written again at most this often to say when it was last seen. */
+const SEEN_MS = 60_000
+const TRUST_MS = 1000
+
+export const MIN_PASSWORD_CHARS = 10
+
+export interface AdminOptions {
+  store: Store
+  now: () => Date
+  sessionHours: () => number
+}
+
+export interface NewSession {
+  token: string
+  /** Seconds. */
+  maxAge: number
+}
+
+/** The one administrator: first-run link, password, sessions, lockout. */
+export class Admin {
+  readonly #store: Store
+  readonly #now: () => Date
+  readonly #sessionHours: () => number
+  readonly #trusted = new Map<string, number>()
+
+  constructor(options: AdminOptions) {
+    this.#store = options.store
+    this.#now = options.now
+    this.#sessionHours = options.sessionHours
+  }
+
+  async hasPassword(): Promise<boolean> {
+    return (await this.#store.db.selectFrom('admin').select('id').executeTakeFirst()) !== undefined
+  }
+
+  /** A new first-run token, good for 24 hours and one use; older ones stop working. */
+  async createFirstRunToken(): Promise<string> {
+    const token = newSecret('first')
+    const now = this.#now()
+    await this.#store.db.transaction().execute(async (trx) => {
+      await trx.deleteFrom('first_run_links').execute()
+      await trx
+        .insertInto('first_run_links')
+        .values({ hash: digestSecret(token), created_at: now.toISOString(), expires_at: new Date(now.getTime() + FIRST_RUN_MS).toISOString(), used_at: null })
+        .execute()
+    })
+    return token
+  }
+
+  /**
+   * Uses a first-run link: sets the password and signs in.
+   * @throws AppError `link-expired`
+   */
+  async completeFirstRun(token: string, password: string, userAgent: string | null): Promise<NewSession> {
+    const passwordHash = await hashPassword(password)
+    const now = this.#now().toISOString()
+    await this.#store.db.transaction().execute(async (trx) => {
+      const used = await trx
+        .updateTable('first_run_links')
+        .set({ used_at: now })
+        .where('hash', '=', digestSecret(token))
+        .where('used_at', 'is', null)
+        .where('expires_at', '>', now)
+        .executeTakeFirst()
+      if (used.numUpdatedRows === 0n)
+        throw new AppError('link-expired', 'This first-run link was used already or has expired.', {
+          hint: 'Restart the app: while no password is set it prints a new link. With a password set, sign in.',
+        })
+      await trx
+        .insertInto('admin')
+        .values({ id: 1, password_hash: passwordHash, updated_at: now })
+        .onConflict((on) => on.column('id').doUpdateSet({ password_hash: passwordHash, updated_at: now }))
+        .execute()
+    })
+    return this.#openSession(userAgent)
+  }
+
+  /**
+   * Signs in with the password.
+   * @param source the client's address, by which failures are counted
+   * @throws AppError `locked-out` with the seconds left, `unauthorized`
+   */
+  async signIn(password: string, source: string, userAgent: string | null): Promise<NewSession> {
+    await this.#refuseWhenLocked(source)
+    const row = await this.#store.db.selectFrom('admin').select('password_hash').executeTakeFirst()
+    const right = row !== undefined && (await verifyPassword(password, row.password_hash))
+    await this.#store.db.insertInto('login_attempts').values({ source, at: this.#now().toISOString(), ok: right ? 1 : 0 }).execute()
+    if (right) {
+      await this.#store.db.deleteFrom('login_attempts').where('source', '=', source).execute()
+      return this.#openSession(userAgent)
+    }
+    await this.#refuseWhenLocked(source)
+    throw new AppError('unauthorized', row === undefined ? 'No password is set yet.' : 'That is not the password.', {
+      hint: row === undefined ? 'Open the first-run link that the app printed when it started.' : 'Check the keyboard layout and try again.',
+    })
+  }
+
+  async #refuseWhenLocked(source: string): Promise<void> {
+    const since = new Date(this.#now().getTime() - WINDOW_MS).toISOString()
+    await this.#store.db.deleteFrom('login_attempts').where('at', '<', since).execute()
+    const failures = await this.#store.db
+      .selectFrom('login_attempts')
+      .select('at')
+      .where('source', '=', source)
+      .where('ok', '=', 0)
+      .orderBy('id', 'desc')
+      .execute()
+    const [last] = failures
+    if (last === undefined || failures.length < FREE_FAILURES) return
+    const lockMs = Math.min(WINDOW_MS, FIRST_LOCK_MS * 2 ** (failures.length - FREE_FAILURES))
+    const leftMs = Date.parse(last.at) + lockMs - this.#now().getTime()
+    if (leftMs <= 0) return
+    const seconds = Math.ceil(leftMs / 1000)
+    throw new AppError('locked-out', `Too many failed sign-ins. Try again in ${seconds} seconds.`, {
+      retryAfterSeconds: seconds,
+      hint: 'API keys keep working meanwhile.',
+    })
+  }
+
+  async #openSession(userAgent: string | null): Promise<NewSession> {
+    const token = newSecret('session')
+    const now = this.#now()
+    const maxAge = this.#sessionHours() * 3600
+    await this.#store.db.deleteFrom('sessions').where('expires_at', '<', now.toISOString()).execute()
+    await this.#store.db
+      .insertInto('sessions')
+      .values({
+        hash: digestSecret(token),
+        created_at: now.toISOString(),
+        expires_at: new Date(now.getTime() + maxAge * 1000).toISOString(),
+        last_seen_at: now.toISOString(),
+        user_agent: userAgent?.slice(0, 200) ?? null,
+      })
+      .execute()
+    return { token, maxAge }
+  }
+
+  /** Who a session token stands for, or null when it is unknown or has expired. */
+  async verifySession(token: string): Promise<Principal | null> {
+    const digest = digestSecret(token)
+    const now = this.#now()
+    const principal: Principal = { kind: 'session', id: digest.slice(0, 12), name: 'admin', scopes: ['admin'] }
+    if (now.getTime() < (this.#trusted.get(digest) ?? 0)) return principal
+    const session = await this.#store.db.selectFrom('sessions').select(['expires_at', 'last_seen_at']).where('hash', '=', digest).executeTakeFirst()
+    if (session === undefined || session.expires_at <= now.toISOString()) return null
+    this.#trusted.clear()
+    this.#trusted.set(digest, now.getTime() + TRUST_MS)
+    if (now.getTime() - Date.parse(session.last_seen_at) > SEEN_MS)
+      await this.#store.db.updateTable('sessions').set({ last_seen_at: now.toISOString() }).where('hash', '=', digest).execute()
+    return principal
+  }
+
+  async signOut(token: string): Promise<void> {
+    this.#trusted.clear()
+    await this.#store.db.deleteFrom('sessions').where('hash', '=', digestSecret(token)).execute()
+  }
+}

@@ -1,0 +1,117 @@
+import { AppError } from '../errors/index.ts'
+import { newId } from '../ids.ts'
+import { z } from 'zod'
+import { type Principal, SCOPES, type Scope } from '../operations/types.ts'
+import type { Store } from '../store/index.ts'
+import { digestSecret, newSecret } from './secrets.ts'
+
+/** A key found good is trusted this long before the store is asked again, so a revoked one works at most this long. */
+const TRUST_MS = 1000
+/** How exact `last_used_at` is, in milliseconds: writing it for every request would cost more than the request. */
+const LAST_USED_MS = 60_000
+const MAX_TRUSTED = 1000
+
+export interface ApiKey {
+  id: string
+  name: string
+  prefix: string
+  scopes: Scope[]
+  created_at: string
+  last_used_at: string | null
+  expires_at: string | null
+  revoked_at: string | null
+}
+
+const scopesJson = z.array(z.enum(SCOPES))
+
+export interface ApiKeysOptions {
+  store: Store
+  now: () => Date
+  /** Content of the file that HWC_AI_API_KEY_FILE names; kept as a digest in memory only. */
+  ownerKey: string | null
+}
+
+/** API keys: scoped, kept as digests, shown once, revocable. */
+export class ApiKeys {
+  readonly #store: Store
+  readonly #now: () => Date
+  readonly #ownerDigest: string | null
+  readonly #trusted = new Map<string, { principal: Principal; until: number }>()
+  readonly #lastUsed = new Map<string, number>()
+
+  constructor(options: ApiKeysOptions) {
+    this.#store = options.store
+    this.#now = options.now
+    this.#ownerDigest = options.ownerKey === null ? null : digestSecret(options.ownerKey)
+  }
+
+  /** @returns who the key stands for, or null when it is unknown, revoked or expired */
+  async verify(secret: string): Promise<Principal | null> {
+    const digest = digestSecret(secret)
+    if (digest === this.#ownerDigest) return { kind: 'key', id: 'owner', name: 'owner key', scopes: ['admin'] }
+    const now = this.#now().getTime()
+    const trusted = this.#trusted.get(digest)
+    if (trusted !== undefined && now < trusted.until) return trusted.principal
+    this.#trusted.delete(digest)
+    const row = await this.#store.db.selectFrom('api_keys').selectAll().where('hash', '=', digest).executeTakeFirst()
+    if (row === undefined || row.revoked_at !== null) return null
+    if (row.expires_at !== null && row.expires_at <= this.#now().toISOString()) return null
+    const principal: Principal = { kind: 'key', id: row.id, name: row.name, scopes: scopesJson.parse(JSON.parse(row.scopes)) }
+    if (this.#trusted.size >= MAX_TRUSTED) this.#trusted.clear()
+    this.#trusted.set(digest, { principal, until: now + TRUST_MS })
+    await this.#noteUse(row.id, now)
+    return principal
+  }
+
+  async #noteUse(id: string, now: number): Promise<void> {
+    if (now - (this.#lastUsed.get(id) ?? 0) < LAST_USED_MS) return
+    this.#lastUsed.set(id, now)
+    await this.#store.db.updateTable('api_keys').set({ last_used_at: new Date(now).toISOString() }).where('id', '=', id).execute()
+  }
+
+  /**
+   * Makes a key.
+   * @param expiresInDays null: never expires
+   * @returns the secret, which is never shown again, and the key
+   */
+  async create(name: string, scopes: readonly Scope[], expiresInDays: number | null): Promise<{ secret: string; key: ApiKey }> {
+    const secret = newSecret('hwc')
+    const now = this.#now()
+    const row = {
+      id: newId('key', now.getTime()),
+      name,
+      hash: digestSecret(secret),
+      prefix: secret.slice(0, 9),
+      scopes: JSON.stringify([...new Set(scopes)]),
+      created_at: now.toISOString(),
+      last_used_at: null,
+      expires_at: expiresInDays === null ? null : new Date(now.getTime() + expiresInDays * 86_400_000).toISOString(),
+      revoked_at: null,
+    }
+    await this.#store.db.insertInto('api_keys').values(row).execute()
+    const { hash: _hash, ...key } = row
+    return { secret, key: { ...key, scopes: scopesJson.parse(JSON.parse(row.scopes)) } }
+  }
+
+  async list(): Promise<ApiKey[]> {
+    const rows = await this.#store.db
+      .selectFrom('api_keys')
+      .select(['id', 'name', 'prefix', 'scopes', 'created_at', 'last_used_at', 'expires_at', 'revoked_at'])
+      .orderBy('id', 'desc')
+      .execute()
+    return rows.map((row) => ({ ...row, scopes: scopesJson.parse(JSON.parse(row.scopes)) }))
+  }
+
+  /** @throws AppError `not-found` */
+  async revoke(id: string): Promise<void> {
+    const result = await this.#store.db
+      .updateTable('api_keys')
+      .set({ revoked_at: this.#now().toISOString() })
+      .where('id', '=', id)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst()
+    if (result.numUpdatedRows === 0n)
+      throw new AppError('not-found', `There is no working key ${id}.`, { hint: 'hwc-ai keys list shows the keys there are.' })
+    this.#trusted.clear()
+  }
+}

@@ -1,0 +1,12 @@
+import type { Principal, Scope } from '../operations/types.ts'
+
+/** Whether someone with these scopes may do what needs `scope`: `admin` implies the rest. */
+export function allows(scopes: readonly Scope[], scope: Scope | 'public'): boolean {
+  return scope === 'public' || scopes.includes('admin') || scopes.includes(scope)
+}
+
+/** The person at the shell: whoever can read the state folder owns the app. */
+export const LOCAL_PRINCIPAL: Principal = { kind: 'local', id: 'local', name: 'command line', scopes: ['admin'] }
+
+/** The app's own scheduler. */
+export const SCHEDULER_PRINCIPAL: Principal = { kind: 'scheduler', id: 'scheduler', name: 'schedule', scopes: ['admin'] }

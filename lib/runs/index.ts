@@ -1,0 +1,350 @@
+/** Runs: every recorded operation is one, with history, live events, cancel, and an end that is always written. */
+import { sql } from 'kysely'
+import { z } from 'zod'
+import { AppError, toAppError } from '../errors/index.ts'
+import { newId } from '../ids.ts'
+import type { Logger } from '../logging/index.ts'
+import type { AnyOperation, OperationContext, Principal, RunEvent } from '../operations/types.ts'
+import { isOwnerAlive } from '../process/index.ts'
+import type { ModelClient } from '../providers/index.ts'
+import type { Store } from '../store/index.ts'
+import { RunFeed } from './feed.ts'
+import { RunRecords, toRun } from './records.ts'
+import type { Run, RunStatus } from './types.ts'
+
+export { problemSchema, RUN_STATUSES, runSchema, type Run, type RunStatus } from './types.ts'
+
+/** How often a run looks whether another process asked to cancel it, in milliseconds. */
+const CANCEL_POLL_MS = 500
+/** Progress goes to the database at most this often, in milliseconds; to watchers at most every tenth of it. */
+const PROGRESS_SAVE_MS = 1000
+const PROGRESS_EMIT_MS = 100
+const MAX_SAVED_STEPS = 500
+const PRUNED_FACT = 'runs.pruned'
+const prunedCounts = z.record(z.string(), z.number())
+
+export interface StartedRun {
+  id: string
+  /** Resolves with the output and its JSON, rejects with what the operation threw. */
+  result: Promise<{ output: unknown; json: string }>
+  watch(signal: AbortSignal): AsyncGenerator<RunEvent, void, undefined>
+  cancel(): void
+}
+
+interface LiveRun extends StartedRun {
+  feed: RunFeed
+}
+
+export interface RunQuery {
+  workflow?: string | undefined
+  status?: RunStatus | undefined
+  /** Only runs older than this id. */
+  before?: string | undefined
+  limit: number
+}
+
+/** True figures of one workflow, from the store. */
+export interface WorkflowFigures {
+  runsCount: number
+  lastRun: string | null
+  lastStatus: RunStatus | null
+  lastError: string | null
+  running: number
+}
+
+export interface RunsOptions {
+  store: Store
+  now: () => Date
+  log: Logger
+}
+
+type RunContext = Omit<OperationContext, 'signal' | 'runId' | 'emit' | 'engine'>
+
+interface Usage {
+  engine: string | null
+  model: string | null
+  promptTokens: number
+  completionTokens: number
+}
+
+/** The same models, with each answer's tokens added to the run's. */
+function counted(models: ModelClient, usage: Usage): ModelClient {
+  return {
+    ...models,
+    id: models.id,
+    endpoint: models.endpoint,
+    capabilities: models.capabilities,
+    list: (signal) => models.list(signal),
+    find: (name, signal) => models.find(name, signal),
+    async *chat(request) {
+      for await (const chunk of models.chat(request)) {
+        if (chunk.type === 'done') {
+          usage.promptTokens += chunk.promptTokens
+          usage.completionTokens += chunk.completionTokens
+        }
+        yield chunk
+      }
+    },
+    async complete(request) {
+      const answer = await models.complete(request)
+      usage.promptTokens += answer.promptTokens
+      usage.completionTokens += answer.completionTokens
+      return answer
+    },
+  }
+}
+
+export class Runs {
+  readonly #options: RunsOptions
+  readonly #records: RunRecords
+  readonly #live = new Map<string, LiveRun>()
+  #poll: NodeJS.Timeout | null = null
+
+  constructor(options: RunsOptions) {
+    this.#options = options
+    this.#records = new RunRecords(options.store)
+  }
+
+  /**
+   * Starts a run; its record exists from now on.
+   * @param signal the caller's: when it aborts, the run is cancelled
+   */
+  start(operation: AnyOperation, workflow: string, input: unknown, context: RunContext, signal?: AbortSignal): StartedRun {
+    const startedAt = this.#options.now()
+    const id = newId('run', startedAt.getTime())
+    const controller = new AbortController()
+    const feed = new RunFeed()
+    this.#records.start({ id, workflow, operation: operation.id, input, principal: context.principal.name, startedAt })
+    const result = this.#perform(id, operation, input, context, AbortSignal.any([controller.signal, ...(signal ? [signal] : [])]), feed)
+    // Whoever started the run may have gone: the failure is in its record, so it must not end the process.
+    result.catch(() => undefined)
+    const live: LiveRun = {
+      id,
+      feed,
+      result,
+      watch: (watchSignal) => feed.watch(watchSignal),
+      cancel: () => controller.abort(new AppError('cancelled', 'The run was cancelled.')),
+    }
+    this.#live.set(id, live)
+    this.#poll ??= setInterval(() => void this.#pollCancellations(), CANCEL_POLL_MS).unref()
+    return live
+  }
+
+  async #perform(id: string, operation: AnyOperation, input: unknown, context: RunContext, signal: AbortSignal, feed: RunFeed) {
+    const usage: Usage = { engine: null, model: null, promptTokens: 0, completionTokens: 0 }
+    const started = performance.now()
+    const finish = (status: RunStatus, outputJson: string | null, error: unknown) => {
+      this.#live.delete(id)
+      this.#records.end(id, { ...usage, status, outputJson, error, endedAt: this.#options.now(), durationMs: performance.now() - started })
+      feed.end()
+    }
+    const log = context.log.child({ run: id, operation: operation.id })
+    try {
+      const output = await operation.run(input, {
+        ...context,
+        log,
+        signal,
+        runId: id,
+        models: counted(context.models, usage),
+        emit: this.#emitter(id, feed),
+        engine: (used) => {
+          usage.engine = used.engine
+          usage.model = used.model ?? usage.model
+        },
+      })
+      const json = JSON.stringify(output)
+      finish('succeeded', json, null)
+      return { output, json }
+    } catch (thrown) {
+      const error = toAppError(signal.aborted ? new AppError('cancelled', 'The run was cancelled.', { cause: thrown }) : thrown)
+      finish(error.code === 'cancelled' ? 'cancelled' : 'failed', null, error)
+      if (error.code === 'internal') log.error('run failed', { error })
+      else log.info('run ended without success', { code: error.code, reason: error.message })
+      throw error
+    }
+  }
+
+  /** Sends events to watchers, progress at most ten times a second, and saves steps and now and then the progress. */
+  #emitter(runId: string, feed: RunFeed): (event: RunEvent) => void {
+    let emitted = -Infinity
+    let saved = -Infinity
+    let steps = 0
+    const save = (event: RunEvent) => {
+      const row = [runId, this.#options.now().toISOString(), JSON.stringify(event)]
+      void this.#records.flush().then(() => this.#options.store.bulkInsert('run_events', ['run_id', 'at', 'event'], [row]))
+    }
+    return (event) => {
+      const at = performance.now()
+      if (event.type === 'progress') {
+        const last = event.total !== null && event.done >= event.total
+        if (!last && at - emitted < PROGRESS_EMIT_MS) return
+        emitted = at
+        if (at - saved >= PROGRESS_SAVE_MS) {
+          saved = at
+          save(event)
+        }
+      } else if (event.type === 'step' && ++steps <= MAX_SAVED_STEPS) save(event)
+      feed.push(event)
+    }
+  }
+
+  async #pollCancellations(): Promise<void> {
+    if (this.#live.size === 0) {
+      if (this.#poll !== null) clearInterval(this.#poll)
+      this.#poll = null
+      return
+    }
+    const asked = await this.#options.store.db
+      .selectFrom('runs')
+      .select('id')
+      .where('status', 'in', ['queued', 'running'])
+      .where('cancel_requested', '=', 1)
+      .execute()
+    for (const { id } of asked) this.#live.get(id)?.cancel()
+  }
+
+  /** One run. @throws AppError `not-found` */
+  async get(id: string): Promise<Run> {
+    return toRun(await this.#row(id))
+  }
+
+  async #row(id: string) {
+    await this.#records.flush()
+    const row = await this.#options.store.db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst()
+    if (row === undefined)
+      throw new AppError('not-found', `There is no run ${id}.`, { hint: 'It may be older than the retention of runs keeps them.' })
+    return row
+  }
+
+  /** A run's output, or null when it has none or it was too large or too old to keep. */
+  async output(id: string): Promise<unknown> {
+    const { output } = await this.#row(id)
+    return output === null ? null : JSON.parse(output)
+  }
+
+  /** Steps and progress of a run so far, oldest first, also after a restart. */
+  async events(id: string): Promise<readonly RunEvent[]> {
+    const live = this.#live.get(id)
+    if (live !== undefined) return [...live.feed.past]
+    const rows = await this.#options.store.db.selectFrom('run_events').select('event').where('run_id', '=', id).orderBy('id').execute()
+    return rows.map((row): RunEvent => JSON.parse(row.event))
+  }
+
+  /** The live run in this process, if it is one. */
+  live(id: string): StartedRun | undefined {
+    return this.#live.get(id)
+  }
+
+  /** Newest first. */
+  async list(query: RunQuery): Promise<Run[]> {
+    await this.#records.flush()
+    let select = this.#options.store.db.selectFrom('runs').selectAll().orderBy('id', 'desc').limit(query.limit)
+    if (query.workflow !== undefined) select = select.where('workflow', '=', query.workflow)
+    if (query.status !== undefined) select = select.where('status', '=', query.status)
+    if (query.before !== undefined) select = select.where('id', '<', query.before)
+    return (await select.execute()).map(toRun)
+  }
+
+  /**
+   * Asks a run to stop, wherever it runs.
+   * @throws AppError `not-found`, `run-not-cancellable`
+   */
+  async cancel(id: string): Promise<void> {
+    const run = await this.get(id)
+    if (run.ended_at !== null)
+      throw new AppError('run-not-cancellable', `The run has already ended: ${run.status}.`, { hint: 'There is nothing to cancel.' })
+    const live = this.#live.get(id)
+    if (live !== undefined) live.cancel()
+    else await this.#options.store.db.updateTable('runs').set({ cancel_requested: 1 }).where('id', '=', id).execute()
+  }
+
+  /** Marks runs whose process is gone as interrupted. @returns how many */
+  async markInterrupted(): Promise<number> {
+    const open = await this.#options.store.db.selectFrom('runs').select(['id', 'owner']).where('status', 'in', ['queued', 'running']).execute()
+    const dead = open.filter((run) => !isOwnerAlive(run.owner))
+    for (const { id } of dead)
+      this.#records.end(id, {
+        status: 'interrupted',
+        outputJson: null,
+        error: new AppError('interrupted', 'The process that did this run ended before the run did.', { hint: 'Run it again.' }),
+        engine: null,
+        model: null,
+        promptTokens: 0,
+        completionTokens: 0,
+        endedAt: this.#options.now(),
+        durationMs: 0,
+      })
+    await this.#records.flush()
+    return dead.length
+  }
+
+  /** True figures by workflow id, for those that ever ran. */
+  async figures(): Promise<Map<string, WorkflowFigures>> {
+    await this.#records.flush()
+    const { db } = this.#options.store
+    const totals = await db
+      .selectFrom('runs')
+      .select(['workflow', sql<number>`count(*)`.as('count'), sql<string>`max(id)`.as('last'), sql<number>`sum(status = 'running')`.as('running')])
+      .groupBy('workflow')
+      .execute()
+    const failures = await db
+      .selectFrom('runs')
+      .select(['workflow', sql<string>`max(id)`.as('last')])
+      .where('status', 'in', ['failed', 'interrupted'])
+      .groupBy('workflow')
+      .execute()
+    const ids = [...totals, ...failures].map((row) => row.last)
+    const named = ids.length === 0 ? [] : await db.selectFrom('runs').selectAll().where('id', 'in', ids).execute()
+    const byId = new Map(named.map((row) => [row.id, toRun(row)]))
+    const pruned = await this.#prunedCounts(db)
+    return new Map(
+      totals.map((total) => {
+        const last = byId.get(total.last)
+        const failure = byId.get(failures.find((row) => row.workflow === total.workflow)?.last ?? '')
+        return [
+          total.workflow,
+          {
+            runsCount: total.count + (pruned[total.workflow] ?? 0),
+            lastRun: last?.started_at ?? null,
+            lastStatus: last?.status ?? null,
+            lastError: failure?.error?.detail ?? null,
+            running: total.running,
+          },
+        ]
+      }),
+    )
+  }
+
+  async #prunedCounts(db: Store['db']): Promise<Record<string, number>> {
+    const row = await db.selectFrom('facts').select('value').where('name', '=', PRUNED_FACT).executeTakeFirst()
+    return row === undefined ? {} : prunedCounts.parse(JSON.parse(row.value))
+  }
+
+  /**
+   * Retention: drops ended runs older than `retentionDays` and outputs older than `keepOutputsDays`. How many runs there
+   * ever were stays known.
+   */
+  async prune(retentionDays: number, keepOutputsDays: number): Promise<void> {
+    const { db } = this.#options.store
+    const before = (days: number) => new Date(this.#options.now().getTime() - days * 86_400_000).toISOString()
+    await db.updateTable('runs').set({ output: null }).where('ended_at', '<', before(keepOutputsDays)).where('output', 'is not', null).execute()
+    if (retentionDays === 0) return
+    await db.transaction().execute(async (trx) => {
+      const gone = await trx.deleteFrom('runs').where('ended_at', '<', before(retentionDays)).returning('workflow').execute()
+      if (gone.length === 0) return
+      const counts = await this.#prunedCounts(trx)
+      for (const { workflow } of gone) counts[workflow] = (counts[workflow] ?? 0) + 1
+      const fact = { value: JSON.stringify(counts), updated_at: this.#options.now().toISOString() }
+      await trx.insertInto('facts').values({ name: PRUNED_FACT, ...fact }).onConflict((on) => on.column('name').doUpdateSet(fact)).execute()
+    })
+  }
+
+  /** Cancels what runs here and waits until every record is written. */
+  async stop(): Promise<void> {
+    if (this.#poll !== null) clearInterval(this.#poll)
+    const live = [...this.#live.values()]
+    for (const run of live) run.cancel()
+    await Promise.allSettled(live.map((run) => run.result))
+    await this.#records.flush()
+  }
+}

@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto'
+import type { Selectable } from 'kysely'
+import { toProblem } from '../errors/problem.ts'
+import { processOwner } from '../process/index.ts'
+import type { Store, Tables } from '../store/index.ts'
+import { problemSchema, type Run, type RunStatus } from './types.ts'
+import { z } from 'zod'
+
+type Row = Selectable<Tables['runs']>
+
+/** Inputs above this many characters are kept as their digest only. */
+const KEEP_INPUT_CHARS = 16_384
+/** Outputs above this many characters are not kept with the run; plans and entries have tables of their own. */
+const KEEP_OUTPUT_CHARS = 262_144
+/** A run that ends within this many milliseconds is written once, with its end. */
+const FLUSH_AFTER_MS = 5
+
+const COLUMNS = [
+  'id', 'workflow', 'operation', 'status', 'input_digest', 'input', 'output', 'error', 'engine', 'model',
+  'prompt_tokens', 'completion_tokens', 'principal', 'owner', 'started_at', 'ended_at', 'duration_ms',
+] as const satisfies readonly (keyof Row)[]
+
+/** What is known of a run when it starts. */
+export interface RunStart {
+  id: string
+  workflow: string
+  operation: string
+  input: unknown
+  principal: string
+  startedAt: Date
+}
+
+export interface RunEnd {
+  status: RunStatus
+  /** The output as JSON. */
+  outputJson: string | null
+  error: unknown
+  engine: string | null
+  model: string | null
+  promptTokens: number
+  completionTokens: number
+  endedAt: Date
+  durationMs: number
+}
+
+/** JSON with its keys in order, so that equal inputs have equal digests. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
+  const fields = Object.entries(value).filter(([, inner]) => inner !== undefined)
+  fields.sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${fields.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`
+}
+
+type Pending = { [K in (typeof COLUMNS)[number]]: Row[K] }
+
+const jsonObject = z.record(z.string(), z.unknown())
+
+/** A stored run as the API shows it. */
+export function toRun(row: Omit<Row, 'output' | 'owner' | 'cancel_requested' | 'input_digest'>): Run {
+  return {
+    id: row.id,
+    workflow: row.workflow,
+    operation: row.operation,
+    status: row.status,
+    input: row.input === null ? null : jsonObject.parse(JSON.parse(row.input)),
+    error: row.error === null ? null : problemSchema.parse(JSON.parse(row.error)),
+    engine: row.engine,
+    model: row.model,
+    prompt_tokens: row.prompt_tokens,
+    completion_tokens: row.completion_tokens,
+    principal: row.principal,
+    started_at: row.started_at,
+    ended_at: row.ended_at,
+    duration_ms: row.duration_ms,
+  }
+}
+
+/**
+ * Writes runs in groups: one transaction, hence one wait for the disk, for all that started or ended within a few
+ * milliseconds. What touches a user's files is journalled by itself and does not wait for this.
+ */
+export class RunRecords {
+  readonly #store: Store
+  readonly #inserts = new Map<string, Pending>()
+  readonly #updates = new Map<string, RunEnd>()
+  #timer: NodeJS.Timeout | null = null
+  #flushing: Promise<void> = Promise.resolve()
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  start(run: RunStart): void {
+    const inputJson = canonical(run.input)
+    this.#inserts.set(run.id, {
+      id: run.id,
+      workflow: run.workflow,
+      operation: run.operation,
+      status: 'running',
+      input_digest: createHash('sha256').update(inputJson).digest('hex'),
+      input: inputJson.length <= KEEP_INPUT_CHARS ? inputJson : null,
+      output: null,
+      error: null,
+      engine: null,
+      model: null,
+      prompt_tokens: 0,
+      completion_tokens: 0,
+      principal: run.principal,
+      owner: processOwner(),
+      started_at: run.startedAt.toISOString(),
+      ended_at: null,
+      duration_ms: null,
+    })
+    this.#schedule()
+  }
+
+  end(id: string, end: RunEnd): void {
+    const pending = this.#inserts.get(id)
+    if (pending !== undefined) Object.assign(pending, this.#endColumns(id, end))
+    else this.#updates.set(id, end)
+    this.#schedule()
+  }
+
+  #endColumns(id: string, end: RunEnd) {
+    return {
+      status: end.status,
+      output: end.outputJson !== null && end.outputJson.length <= KEEP_OUTPUT_CHARS ? end.outputJson : null,
+      error: end.error === null ? null : JSON.stringify(toProblem(end.error, id)),
+      engine: end.engine,
+      model: end.model,
+      prompt_tokens: end.promptTokens,
+      completion_tokens: end.completionTokens,
+      ended_at: end.endedAt.toISOString(),
+      duration_ms: end.durationMs,
+    }
+  }
+
+  #schedule(): void {
+    this.#timer ??= setTimeout(() => void this.flush(), FLUSH_AFTER_MS)
+  }
+
+  /** Writes what waits. Readers call it first, so that they see every run. */
+  flush(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+    this.#flushing = this.#flushing.then(() => this.#write())
+    return this.#flushing
+  }
+
+  async #write(): Promise<void> {
+    const inserts = [...this.#inserts.values()]
+    const updates = [...this.#updates].map(([id, end]) => ({ id, columns: this.#endColumns(id, end) }))
+    this.#inserts.clear()
+    this.#updates.clear()
+    if (inserts.length > 0) await this.#store.bulkInsert('runs', COLUMNS, inserts.map((row) => COLUMNS.map((column) => row[column])))
+    const [first] = updates
+    if (first !== undefined)
+      await this.#store.bulkUpdate('runs', Object.keys(first.columns), ['id'], updates.map((u) => [...Object.values(u.columns), u.id]))
+  }
+}
