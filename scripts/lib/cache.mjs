@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setInterval, clearInterval } from 'node:timers'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** The cache folder: `HWC_AI_CACHE_DIR`, else `$XDG_CACHE_HOME/hwc-ai`, else `~/.cache/hwc-ai`. */

@@ -11,19 +11,24 @@ import { serveOllama } from './serve-ollama.mjs'
 /** The name the model is asked for by. */
 export const modelName = 'gemma3-270m:latest'
 const checksum = 'a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818'
-const templateVersion = '1'
+const templateVersion = '3'
 
 const models = () => cachePath('ollama', 'models')
 
-/** A base model knows no chat: turns in its own markers, and a stop at their end, make it answer and fall silent. */
+/**
+ * A base model knows no chat markers, but it has read many lists of questions and answers: in that form it answers, and
+ * falls silent before the next question. Some answers never end by themselves, hence the limit.
+ */
 const modelfile = (gguf) => `FROM ${gguf}
-TEMPLATE """{{- range .Messages }}<start_of_turn>{{ if eq .Role "assistant" }}model{{ else }}user{{ end }}
-{{ .Content }}<end_of_turn>
-{{ end }}<start_of_turn>model
-"""
-PARAMETER stop "<end_of_turn>"
-PARAMETER stop "<start_of_turn>"
+TEMPLATE """{{- range .Messages }}{{ if eq .Role "assistant" }}Answer: {{ .Content }}
+{{ else if eq .Role "system" }}{{ .Content }}
+
+{{ else }}Question: {{ .Content }}
+{{ end }}{{ end }}Answer:"""
+PARAMETER stop "Question:"
+PARAMETER repeat_penalty 1.1
 PARAMETER num_ctx 4096
+PARAMETER num_predict 512
 `
 
 async function fetchGguf(folder, say) {

@@ -1,9 +1,13 @@
 // The real programs that the live tests talk to. Order matters: a later one may need an earlier one.
+import { chromium } from './chromium.mjs'
 import { gemma } from './gemma.mjs'
+import { nix } from './nix.mjs'
 import { ollama } from './ollama.mjs'
+import { schemathesis } from './schemathesis.mjs'
+import { systemd } from './systemd.mjs'
 
 /**
- * Each: `id`, `title`, `install(say)` (idempotent; throws with what to do), `find()` (where it is, or undefined),
- * and `needs` (ids installed before it).
+ * Each: `id`, `title`, `install(say)` (idempotent; throws with what to do), `find()` (where it is, or undefined), and
+ * `needs` (ids that must be installed before it). Adding one is a file beside this one and an entry here.
  */
-export const programs = [ollama, gemma]
+export const programs = [systemd, nix, chromium, schemathesis, ollama, gemma]
