@@ -2,6 +2,10 @@ import type { AppError } from '../errors/index.ts'
 import type { ChatChunk, ChatRequest, ModelSummary, ProviderCapabilities } from './types.ts'
 
 export type * from './types.ts'
+export { createModelClient, type ModelClientOptions, type QueuedModelClient } from './client.ts'
+export { completeJson } from './complete-json.ts'
+export { createClientFromSettings, createProvider, type BackendSettings } from './create-provider.ts'
+export type { QueueStats } from './queue.ts'
 
 /** The model backend as workflows see it: behind its bounded queue, with errors that say what to do. */
 export interface ModelClient {
@@ -19,5 +23,7 @@ export interface ModelClient {
   /** Streams an answer; waits its turn in the queue; throws `backend-busy` with `retryAfterSeconds` when the queue is full. */
   chat(request: ChatRequest): AsyncIterable<ChatChunk>
   /** The whole answer at once. */
-  complete(request: ChatRequest): Promise<{ text: string; promptTokens: number; completionTokens: number; durationMs: number }>
+  complete(
+    request: ChatRequest,
+  ): Promise<{ text: string; promptTokens: number; completionTokens: number; durationMs: number }>
 }

@@ -23,7 +23,13 @@ export interface ChatRequest {
 /** One piece of a streamed answer; the last one is `done`. */
 export type ChatChunk =
   | { type: 'token'; text: string }
-  | { type: 'done'; finishReason: 'stop' | 'length'; promptTokens: number; completionTokens: number; durationMs: number }
+  | {
+      type: 'done'
+      finishReason: 'stop' | 'length'
+      promptTokens: number
+      completionTokens: number
+      durationMs: number
+    }
 
 export interface ModelSummary {
   name: string
@@ -50,6 +56,8 @@ export interface Provider {
   /** Address, free of secrets, to show to a person; null for the built-in engine. */
   readonly endpoint: string | null
   readonly capabilities: ProviderCapabilities
+  /** What to do to have this model on the backend, e.g. a command; absent where a person cannot add models. */
+  howToGet?(model: string): string
   list(signal?: AbortSignal): Promise<ModelSummary[]>
   /** Streams an answer. Ending the iteration early stops the backend as the signal does. */
   chat(request: ChatRequest): AsyncIterable<ChatChunk>
