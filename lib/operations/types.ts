@@ -33,6 +33,17 @@ export type RunEvent =
   /** Structured, workflow-specific information (for chat: the memory offered as context). */
   | { type: 'info'; name: string; data: unknown }
 
+/** The HTTP side of a call, for the few operations that are about it: signing in and out. */
+export interface HttpExchange {
+  /** The client's address. */
+  address: string
+  userAgent: string | null
+  /** The session cookie that came, if one did. */
+  sessionToken: string | null
+  /** Sets the session cookie, or with null takes it away. `maxAge` in seconds. */
+  setSession: (token: string | null, maxAge: number) => void
+}
+
 /** What an operation gets to work with. No globals: everything it needs is here. */
 export interface OperationContext {
   settings: Settings
@@ -46,6 +57,8 @@ export interface OperationContext {
   log: Logger
   /** Folder of the app's state. */
   stateDir: string
+  /** Null when not called over HTTP. */
+  http: HttpExchange | null
   /** Id of the recorded run this belongs to; null for operations that are not recorded. */
   runId: string | null
   /** Tells the watchers of the run. Cheap; progress is throttled by the runner. */

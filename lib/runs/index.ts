@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { AppError, toAppError } from '../errors/index.ts'
 import { newId } from '../ids.ts'
 import type { Logger } from '../logging/index.ts'
-import type { AnyOperation, OperationContext, Principal, RunEvent } from '../operations/types.ts'
+import type { AnyOperation, OperationContext, RunEvent } from '../operations/types.ts'
 import { isOwnerAlive } from '../process/index.ts'
 import type { ModelClient } from '../providers/index.ts'
 import type { Store } from '../store/index.ts'
@@ -201,6 +201,11 @@ export class Runs {
       .where('cancel_requested', '=', 1)
       .execute()
     for (const { id } of asked) this.#live.get(id)?.cancel()
+  }
+
+  /** Whether some records still wait, a few milliseconds at most, to be written. */
+  get unwritten(): boolean {
+    return this.#records.waiting
   }
 
   /** One run. @throws AppError `not-found` */

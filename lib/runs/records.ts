@@ -136,6 +136,11 @@ export class RunRecords {
     }
   }
 
+  /** Whether anything waits to be written. */
+  get waiting(): boolean {
+    return this.#inserts.size > 0 || this.#updates.size > 0
+  }
+
   #schedule(): void {
     this.#timer ??= setTimeout(() => void this.flush(), FLUSH_AFTER_MS)
   }

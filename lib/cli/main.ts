@@ -1,0 +1,100 @@
+/** The command line: every command is an operation of the registry, run on the same core and store as the server. */
+import { LOCAL_PRINCIPAL } from '../auth/index.ts'
+import { createCore } from '../core/index.ts'
+import { toAppError } from '../errors/index.ts'
+import { toProblem } from '../errors/problem.ts'
+import { createLogger } from '../logging/index.ts'
+import type { RegisteredOperation } from '../operations/registry.ts'
+import { validateInput } from '../operations/validate.ts'
+import { VERSION } from '../version.ts'
+import { commandHelp, parseArguments } from './arguments.ts'
+import { exitCodeOf } from './exit-codes.ts'
+import { findCommand, groupHelp, overview, SPECIAL_COMMANDS, suggest } from './help.ts'
+import { progressReporter } from './progress.ts'
+
+const print = (text: string) => void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+
+/** Says what went wrong: in words, or with `--json` as a problem document. Always on standard error. */
+function printError(error: unknown, json: boolean): void {
+  const problem = toProblem(error)
+  if (json) {
+    process.stderr.write(`${JSON.stringify(problem)}\n`)
+    return
+  }
+  const appError = toAppError(error)
+  const detail = appError.code === 'internal' ? appError.message : problem.detail
+  const faults = appError.faults.length > 1 ? appError.faults.map((fault) => `  ${fault.path}: ${fault.message}`) : []
+  process.stderr.write(`${[detail, ...faults, ...(problem.hint === undefined ? [] : [problem.hint])].join('\n')}\n`)
+}
+
+/** Runs one operation here, recorded if it is that kind, until it ends or Ctrl-C. */
+async function runOperation(operation: RegisteredOperation, words: readonly string[], json: boolean): Promise<number> {
+  const input = validateInput(operation.input, parseArguments(operation, words))
+  const core = await createCore({ env: process.env, log: createLogger({ level: 'error' }) })
+  try {
+    if (!operation.recorded) return printOutput(operation, await core.call(operation, input, LOCAL_PRINCIPAL, null), json)
+    const stop = new AbortController()
+    const onInterrupt = () => stop.abort()
+    process.once('SIGINT', onInterrupt)
+    process.once('SIGTERM', onInterrupt)
+    const run = core.start(operation, input, LOCAL_PRINCIPAL, null, stop.signal)
+    const progress = progressReporter(process.stderr)
+    for await (const event of run.watch(new AbortController().signal)) progress.event(event)
+    progress.done()
+    const { output } = await run.result
+    return printOutput(operation, output, json)
+  } finally {
+    await core.close()
+  }
+}
+
+function printOutput(operation: RegisteredOperation, output: unknown, json: boolean): number {
+  print(json || operation.cli?.render === undefined ? JSON.stringify(output, null, json ? 0 : 2) : operation.cli.render(output))
+  return operation.cli?.exitCode?.(output) ?? 0
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const beforeDashes = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv
+  const json = beforeDashes.includes('--json')
+  const help = beforeDashes.includes('--help') || beforeDashes.includes('-h')
+  const words = argv.filter((word, i) => i >= beforeDashes.length || !['--json', '--help', '-h'].includes(word))
+  try {
+    if (words[0] === '--version' || words[0] === '-V') {
+      print(json ? JSON.stringify({ version: VERSION }) : VERSION)
+      return 0
+    }
+    if (words.length === 0 || words[0] === 'help') {
+      print(overview())
+      return words.length === 0 && !help ? 2 : 0
+    }
+    const special = SPECIAL_COMMANDS.find(({ name }) => name === words[0])
+    if (special !== undefined) {
+      if (help) print(special.help)
+      return help ? 0 : await special.run(words.slice(1), json)
+    }
+    const found = findCommand(words)
+    if (found === null) {
+      const group = groupHelp(words)
+      if (group !== null) {
+        print(group)
+        return help ? 0 : 2
+      }
+      throw suggest(words)
+    }
+    if (help) {
+      print(commandHelp(found.operation))
+      return 0
+    }
+    return await runOperation(found.operation, found.rest, json)
+  } catch (error) {
+    printError(error, json)
+    return exitCodeOf(error)
+  }
+}
+
+// A reader that goes away early (`hwc-ai … | head`) is not an error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+process.exitCode = await main(process.argv.slice(2))

@@ -1,0 +1,177 @@
+/** The core of the app: everything a server, the command line or a test needs, opened once and given to each operation. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Admin, ApiKeys } from '../auth/index.ts'
+import { type Settings, stateDirFrom } from '../config/index.ts'
+import { AppError, ERROR_CODES, toAppError } from '../errors/index.ts'
+import type { Logger } from '../logging/index.ts'
+import type { RegisteredOperation, Registry } from '../operations/registry.ts'
+import type { HttpExchange, Principal, WorkflowDefinition } from '../operations/types.ts'
+import { createClientFromSettings, type QueuedModelClient } from '../providers/index.ts'
+import { Runs, type StartedRun } from '../runs/index.ts'
+import { openStore, type Store } from '../store/index.ts'
+import type { AppServices } from '../system/index.ts'
+import { VERSION } from '../version.ts'
+import { registry as everyOperation } from './registry.ts'
+import { SettingsManager } from './settings.ts'
+
+const OWNER_KEY_MIN_CHARS = 16
+
+export interface CoreOptions {
+  env: Readonly<Record<string, string | undefined>>
+  log: Logger
+  now?: () => Date
+  registry?: Registry
+  /** In place of the backend that the settings name, for tests. */
+  models?: QueuedModelClient
+}
+
+export interface Core {
+  readonly version: string
+  readonly registry: Registry
+  /** As they are now; an edit shows at once. */
+  readonly settings: Settings
+  readonly settingsManager: SettingsManager
+  readonly store: Store
+  readonly stateDir: string
+  readonly runs: Runs
+  readonly keys: ApiKeys
+  readonly admin: Admin
+  readonly models: QueuedModelClient
+  readonly log: Logger
+  /** Whether HWC_AI_API_KEY_FILE gives the owner a key, so that no first-run link is needed. */
+  readonly hasOwnerKey: boolean
+  /** Host names besides loopback that this server answers as, in lower case. */
+  readonly allowedHosts: ReadonlySet<string>
+  now: () => Date
+  /** Counts a request of the API. */
+  countRequest(): void
+  /** Requests since {@link serving} was called. */
+  readonly requests: number
+  /** Says that this process serves, since now. */
+  serving(startedAt: Date): void
+  /** Gives the status the scheduler's next times. */
+  setNextRun(nextRun: (workflow: WorkflowDefinition) => Date | null): void
+  /** Logs what an operation failed with, when it was not the caller's fault. */
+  noteFailure(error: unknown, where: string): void
+  /** Runs an operation that is not recorded. */
+  call(operation: RegisteredOperation, input: unknown, principal: Principal, http: HttpExchange | null): Promise<unknown>
+  /** Starts a recorded operation. */
+  start(operation: RegisteredOperation, input: unknown, principal: Principal, http: HttpExchange | null, signal?: AbortSignal): StartedRun
+  close(): Promise<void>
+}
+
+/**
+ * Reads the owner's key.
+ * @throws AppError `settings-invalid`
+ */
+function readOwnerKey(file: string | undefined): string | null {
+  if (file === undefined || file === '') return null
+  try {
+    const key = readFileSync(file, 'utf8').trim()
+    if (key.length >= OWNER_KEY_MIN_CHARS && !/\s/.test(key)) return key
+  } catch (error) {
+    throw new AppError('settings-invalid', `HWC_AI_API_KEY_FILE: ${file} cannot be read.`, { cause: error, hint: 'Give the path of a readable file that holds a key.' })
+  }
+  throw new AppError('settings-invalid', `HWC_AI_API_KEY_FILE: the key in ${file} is shorter than ${OWNER_KEY_MIN_CHARS} characters or holds spaces.`, {
+    hint: 'Make one with: openssl rand -hex 32',
+  })
+}
+
+/**
+ * Opens the store, reads the settings and puts the parts together. Connects to nothing.
+ * @throws AppError `settings-invalid` with every fault at once
+ */
+export async function createCore({ env, log, now = () => new Date(), registry = everyOperation, models: givenModels }: CoreOptions): Promise<Core> {
+  const stateDir = stateDirFrom(env)
+  const ownerKey = readOwnerKey(env['HWC_AI_API_KEY_FILE'])
+  const store = openStore(join(stateDir, 'hwc-ai.sqlite'))
+  const settingsManager = await SettingsManager.open({ env, stateDir, store, now, log }).catch(async (error: unknown) => {
+    await store.close()
+    throw error
+  })
+  const runs = new Runs({ store, now, log })
+  const keys = new ApiKeys({ store, now, ownerKey })
+  const admin = new Admin({ store, now, sessionHours: () => settingsManager.current['local-workflows'].api.sessionHours })
+  const models = givenModels ?? createClientFromSettings(settingsManager.current)
+  let requests = 0
+  let startedAt: Date | null = null
+  let nextRun: (workflow: WorkflowDefinition) => Date | null = () => null
+
+  const app: AppServices = {
+    version: VERSION,
+    runs,
+    keys,
+    admin,
+    settingsManager,
+    workflows: registry.workflows,
+    nextRun: (workflow) => nextRun(workflow),
+    server: () => (startedAt === null ? null : { startedAt, requests }),
+    queue: () => models.stats(),
+  }
+  const contextFor = (principal: Principal, http: HttpExchange | null) => ({
+    settings: settingsManager.current,
+    store,
+    models,
+    principal,
+    http,
+    now,
+    log,
+    stateDir,
+    app,
+  })
+  const silent = new AbortController().signal
+  let hosts: { settings: Settings; names: ReadonlySet<string> } | null = null
+
+  return {
+    version: VERSION,
+    registry,
+    settingsManager,
+    store,
+    stateDir,
+    runs,
+    keys,
+    admin,
+    models,
+    log,
+    now,
+    hasOwnerKey: ownerKey !== null,
+    get settings() {
+      return settingsManager.current
+    },
+    get requests() {
+      return requests
+    },
+    get allowedHosts() {
+      const settings = settingsManager.current
+      if (hosts?.settings !== settings) {
+        const { host, allowedHosts } = settings['local-workflows'].api
+        hosts = { settings, names: new Set([host, ...allowedHosts].map((name) => name.toLowerCase())) }
+      }
+      return hosts.names
+    },
+    countRequest: () => void (requests += 1),
+    serving: (at) => void (startedAt = at),
+    setNextRun: (next) => void (nextRun = next),
+    noteFailure(error, where) {
+      const appError = toAppError(error)
+      const { status } = ERROR_CODES[appError.code]
+      if (appError.code === 'internal') log.error('operation failed', { where, error: appError })
+      else if (status >= 500) log.warn('operation failed', { where, code: appError.code, reason: appError.message })
+    },
+    call: (operation, input, principal, http) =>
+      operation.run(input, {
+        ...contextFor(principal, http),
+        signal: silent,
+        runId: null,
+        emit: () => undefined,
+        engine: () => undefined,
+      }),
+    start: (operation, input, principal, http, signal) =>
+      runs.start(operation, operation.group, input, contextFor(principal, http), signal),
+    async close() {
+      await runs.stop()
+      await store.close()
+    },
+  }
+}

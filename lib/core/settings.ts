@@ -1,0 +1,112 @@
+import {
+  describeSetting,
+  type Json,
+  listSettings,
+  type LoadedSettings,
+  loadSettings,
+  type SettingInfo,
+  type Settings,
+  type SettingSource,
+  validateOverride,
+} from '../config/index.ts'
+import { AppError } from '../errors/index.ts'
+import type { Logger } from '../logging/index.ts'
+import type { Store } from '../store/index.ts'
+import { nearest } from '../text/nearest.ts'
+
+export interface SettingsManagerOptions {
+  env: Readonly<Record<string, string | undefined>>
+  stateDir: string
+  store: Store
+  now: () => Date
+  log: Logger
+}
+
+export interface DescribedSetting extends SettingInfo {
+  value: unknown
+  source: SettingSource
+}
+
+async function readOverrides(store: Store): Promise<Record<string, Json>> {
+  const rows = await store.db.selectFrom('setting_values').select(['path', 'value']).execute()
+  return Object.fromEntries(rows.map(({ path, value }): [string, Json] => [path, JSON.parse(value)]))
+}
+
+function valueAt(settings: Settings, path: string): unknown {
+  return path.split('.').reduce<unknown>((node, name) => (typeof node === 'object' && node !== null ? Reflect.get(node, name) : undefined), settings)
+}
+
+/** The settings in force: loaded from all layers, edited in the admin, kept in the store. */
+export class SettingsManager {
+  readonly #options: SettingsManagerOptions
+  #loaded: LoadedSettings
+
+  private constructor(options: SettingsManagerOptions, loaded: LoadedSettings) {
+    this.#options = options
+    this.#loaded = loaded
+  }
+
+  /** @throws AppError `settings-invalid` with every fault of every layer */
+  static async open(options: SettingsManagerOptions): Promise<SettingsManager> {
+    return new SettingsManager(options, await SettingsManager.#load(options))
+  }
+
+  static async #load(options: SettingsManagerOptions): Promise<LoadedSettings> {
+    const loaded = loadSettings({ env: options.env, stateDir: options.stateDir, overrides: await readOverrides(options.store) })
+    for (const warning of loaded.warnings) options.log.warn('a setting was left out', { path: warning.path, reason: warning.message })
+    return loaded
+  }
+
+  get current(): Settings {
+    return this.#loaded.settings
+  }
+
+  /** Reads what another process may have changed. */
+  async reload(): Promise<void> {
+    this.#loaded = await SettingsManager.#load(this.#options)
+  }
+
+  describe(): DescribedSetting[] {
+    return listSettings().map((info) => ({
+      ...info,
+      value: valueAt(this.current, info.path),
+      source: this.#loaded.sources.get(info.path) ?? 'default',
+    }))
+  }
+
+  /**
+   * Changes one setting.
+   * @throws AppError `not-found`, `settings-invalid`
+   */
+  async set(path: string, value: Json, by: string): Promise<void> {
+    this.#assertKnown(path)
+    const faults = validateOverride(path, value, this.current)
+    if (faults.length > 0)
+      throw new AppError('settings-invalid', faults.map((fault) => `${fault.path}: ${fault.message}`).join('\n'), { faults })
+    const row = { value: JSON.stringify(value), updated_at: this.#options.now().toISOString(), updated_by: by }
+    await this.#options.store.db
+      .insertInto('setting_values')
+      .values({ path, ...row })
+      .onConflict((on) => on.column('path').doUpdateSet(row))
+      .execute()
+    await this.reload()
+  }
+
+  /**
+   * Takes an edited value back.
+   * @throws AppError `not-found`
+   */
+  async reset(path: string): Promise<void> {
+    this.#assertKnown(path)
+    await this.#options.store.db.deleteFrom('setting_values').where('path', '=', path).execute()
+    await this.reload()
+  }
+
+  #assertKnown(path: string): void {
+    if (describeSetting(path) !== undefined) return
+    const meant = nearest(path, listSettings().map((info) => info.path))
+    throw new AppError('not-found', `There is no setting ${path}${meant === null ? '' : `; did you mean ${meant}?`}`, {
+      hint: 'hwc-ai settings lists them all.',
+    })
+  }
+}

@@ -1,0 +1,41 @@
+/** Telling text from other bytes, and a few sorts of text from each other by how they begin. */
+import { isUtf8 } from 'node:buffer'
+import type { Claim } from './extensions.ts'
+
+const claim = (type: string, kind: Claim['kind'], label: string): Claim => ({ type, kind, label, content: 'text' })
+
+const BEGINNINGS: readonly (readonly [RegExp, Claim])[] = [
+  [/^\s*<(?:!doctype\s+html|html|head|body)\b/i, claim('text/html', 'document', 'web page')],
+  [/^(?:\s|<\?xml[^>]*>|<!--[\s\S]*?-->|<!DOCTYPE svg[^>]*>)*<svg\b/i, claim('image/svg+xml', 'image', 'SVG image')],
+  [/^\s*<\?xml\b/, claim('application/xml', 'data', 'XML data')],
+  [/^#!.*\b(?:sh|bash|zsh|python|python3|perl|ruby|node|env)\b/, claim('text/x-shellscript', 'code', 'script')],
+  [/^BEGIN:VCALENDAR/, claim('text/calendar', 'message', 'calendar entry')],
+  [/^BEGIN:VCARD/, claim('text/vcard', 'message', 'contact')],
+  [/^(?:From |Received:|Return-Path:|Delivered-To:|MIME-Version:)/, claim('message/rfc822', 'message', 'e-mail')],
+  [/^solid [^\n]*\n\s*facet /, claim('model/stl', 'model', '3D model')],
+  [/^\s*\{\s*"[^"]*"\s*:|^\s*\[\s*[[{"]/, claim('application/json', 'data', 'JSON data')],
+]
+
+const UTF16 = /^(?:\xff\xfe|\xfe\xff)/
+/** Control characters that text does not hold; tab, line feed, form feed, carriage return, backspace and escape it may. */
+const BINARY = new RegExp('[\\0-\\x07\\x0b\\x0e-\\x1a\\x1c-\\x1f]')
+
+/**
+ * Whether these first bytes are text: UTF-8, UTF-16 with its mark, or one of the eight-bit encodings.
+ * @param latin1 the same bytes, one character each
+ */
+export function isText(head: Buffer, latin1: string): boolean {
+  if (UTF16.test(latin1)) return true
+  if (BINARY.test(latin1)) return false
+  if (isUtf8(head)) return true
+  // A character may be cut off at the end of the head.
+  for (let cut = 1; cut <= 3; cut++) if (isUtf8(head.subarray(0, head.length - cut))) return true
+  const high = latin1.replace(/[^\x80-\xff]/g, '').length
+  return high / latin1.length < 0.3 && !/[\x80-\x9f]{2}/.test(latin1)
+}
+
+/** What the beginning of a text says it is, or null. */
+export function textByBeginning(latin1: string): Claim | null {
+  const start = latin1.startsWith('\xef\xbb\xbf') ? latin1.slice(3) : latin1
+  return BEGINNINGS.find(([pattern]) => pattern.test(start))?.[1] ?? null
+}

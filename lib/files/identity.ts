@@ -1,0 +1,39 @@
+/** What tells one state of one file from every other: device, inode, size and time of change to the nanosecond. */
+import { lstatSync, type BigIntStats } from 'node:fs'
+import { isSystemError } from '../errors/index.ts'
+
+/** `dev:ino:size:mtimeNs`, exact decimal numbers. */
+export type Identity = string
+
+export function identityOf(stats: BigIntStats): Identity {
+  return `${stats.dev.toString()}:${stats.ino.toString()}:${stats.size.toString()}:${stats.mtimeNs.toString()}`
+}
+
+/** `dev:ino`: the file itself, whatever its content is now. */
+export function inodeOf(stats: BigIntStats): string {
+  return `${stats.dev.toString()}:${stats.ino.toString()}`
+}
+
+export function inodeOfIdentity(identity: Identity): string {
+  return identity.split(':', 2).join(':')
+}
+
+/** `lstat` with exact numbers, or null when nothing is there. */
+export function lstatOrNull(path: string | Buffer): BigIntStats | null {
+  try {
+    return lstatSync(path, { bigint: true })
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ENOTDIR')) return null
+    throw error
+  }
+}
+
+/** What a change between two states of one name was, in words for a person. */
+export function describeChange(before: Identity, now: BigIntStats | null): string | null {
+  if (now === null) return 'It is no longer there.'
+  if (identityOf(now) === before) return null
+  const [, , size] = before.split(':')
+  if (!now.isFile()) return 'Something that is not a file took its place.'
+  if (inodeOf(now) !== inodeOfIdentity(before)) return 'Another file took its place since the plan.'
+  return now.size.toString() === size ? 'It was written to since the plan.' : 'Its size changed since the plan.'
+}

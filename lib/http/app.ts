@@ -1,0 +1,151 @@
+/** The API as one Web-standard fetch app, made from the registry of operations. */
+import { Hono } from 'hono'
+import type { Core } from '../core/index.ts'
+import { AppError } from '../errors/index.ts'
+import { coerceFields } from '../operations/coerce.ts'
+import type { RegisteredOperation } from '../operations/registry.ts'
+import type { HttpExchange } from '../operations/types.ts'
+import { validateInput } from '../operations/validate.ts'
+import { readJsonObject } from './body.ts'
+import { authorize, checkHost, checkOrigin, identify, SESSION_COOKIE } from './guard.ts'
+import { jsonResponse, problemResponse } from './respond.ts'
+import { CHAT_DIALECT, PROGRESS_DIALECT, SSE_HEADERS, streamRun } from './sse.ts'
+import { documents } from './documents.ts'
+
+/** What the server tells the app about a request beyond the request itself. */
+export interface ServerBindings {
+  address?: string
+}
+
+type Env = { Bindings: ServerBindings }
+
+/** Path and query values of a request, by name. */
+function textFields(url: string, params: Readonly<Record<string, string>>): Record<string, string[]> {
+  const fields: Record<string, string[]> = {}
+  const query = url.indexOf('?')
+  if (query >= 0) for (const [name, value] of new URLSearchParams(url.slice(query + 1))) (fields[name] ??= []).push(value)
+  for (const [name, value] of Object.entries(params)) fields[name] = [value]
+  return fields
+}
+
+async function readInput(operation: RegisteredOperation, request: Request, params: Record<string, string>, maxBytes: number): Promise<unknown> {
+  const { method } = operation.http
+  if (method === 'GET' || method === 'DELETE') return coerceFields(operation.input, textFields(request.url, params))
+  const body = await readJsonObject(request, maxBytes)
+  for (const name of Object.keys(params))
+    if (Object.hasOwn(body, name)) throw new AppError('invalid-input', `${name}: belongs into the path, not into the body`)
+  return { ...body, ...coerceFields(operation.input, textFields('', params)) }
+}
+
+function cookieHeader(token: string | null, maxAge: number): string {
+  return `${SESSION_COOKIE}=${token ?? ''}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAge}`
+}
+
+/** How the caller wants the answer of a recorded operation. */
+function wanted(operation: RegisteredOperation, input: object, headers: Headers): 'answer' | 'chat-stream' | 'progress-stream' | 'run-id' {
+  if (!operation.recorded) return 'answer'
+  if (headers.get('prefer')?.includes('respond-async') === true) return 'run-id'
+  if (operation.streamFlag !== undefined && Object.entries(input).some(([name, value]) => name === operation.streamFlag && value === true))
+    return 'chat-stream'
+  return headers.get('accept')?.includes('text/event-stream') === true ? 'progress-stream' : 'answer'
+}
+
+/**
+ * Makes the API's app.
+ * @returns a fetch app; `bindings.address` is the client's address, for counting failed sign-ins
+ */
+export function createApi(core: Core): Hono<Env> {
+  const app = new Hono<Env>()
+
+  const handle = async (operation: RegisteredOperation, request: Request, params: Record<string, string>, address: string) => {
+    core.countRequest()
+    const cookies: string[] = []
+    let runId: string | null = null
+    try {
+      const api = core.settings['local-workflows'].api
+      checkHost(request.headers.get('host'), core.allowedHosts)
+      const { principal, sessionToken } = await identify(request.headers, request.method, core.keys, core.admin)
+      authorize(principal, operation.scope)
+      if (operation.scope === 'public' && operation.mutates) checkOrigin(request.headers)
+      const input = validateInput(operation.input, await readInput(operation, request, params, api.maxBodyBytes))
+      const http: HttpExchange = {
+        address,
+        userAgent: request.headers.get('user-agent'),
+        sessionToken,
+        setSession: (token, maxAge) => void cookies.push(cookieHeader(token, maxAge)),
+      }
+      if (!operation.recorded) {
+        const output = await core.call(operation, input, principal, http)
+        return jsonResponse(JSON.stringify(output), operation.http.status, cookies[0] === undefined ? {} : { 'set-cookie': cookies[0] })
+      }
+      const want = wanted(operation, input, request.headers)
+      const gone = new AbortController()
+      const run = core.start(operation, input, principal, http, want === 'run-id' ? undefined : AbortSignal.any([request.signal, gone.signal]))
+      runId = run.id
+      if (want === 'run-id')
+        return jsonResponse(JSON.stringify({ run_id: run.id, status_url: `/api/runs/${run.id}`, events_url: `/api/runs/${run.id}/events` }), 202, {
+          location: `/api/runs/${run.id}`,
+        })
+      if (want === 'chat-stream') return streamRun(run, CHAT_DIALECT, () => gone.abort())
+      if (want === 'progress-stream') return streamRun(run, PROGRESS_DIALECT, () => gone.abort())
+      const { json } = await run.result
+      return jsonResponse(json, operation.http.status, { 'x-run-id': run.id })
+    } catch (error) {
+      core.noteFailure(error, operation.id)
+      return problemResponse(error, runId)
+    }
+  }
+
+  for (const operation of core.registry.operations)
+    app.on(operation.http.method, operation.http.path, (c) => handle(operation, c.req.raw, c.req.param(), c.env?.address ?? 'local'))
+
+  app.get('/api/runs/:run_id/events', async (c) => {
+    core.countRequest()
+    try {
+      checkHost(c.req.header('host') ?? null, core.allowedHosts)
+      const { principal } = await identify(c.req.raw.headers, 'GET', core.keys, core.admin)
+      authorize(principal, 'read')
+      const id = c.req.param('run_id')
+      const live = core.runs.live(id)
+      // Watching is not running: when the watcher goes, the run goes on.
+      if (live !== undefined) return streamRun(live, PROGRESS_DIALECT, () => undefined)
+      const run = await core.runs.get(id)
+      const past = (await core.runs.events(id)).map((event) => PROGRESS_DIALECT.event(event)).join('')
+      const last =
+        run.error !== null
+          ? PROGRESS_DIALECT.error(run.error)
+          : run.ended_at !== null
+            ? PROGRESS_DIALECT.result(null, JSON.stringify(await core.runs.output(id)))
+            : 'event: elsewhere\ndata: {"message":"Another process does this run; ask again for its state."}\n\n'
+      return new Response(past + last, { headers: SSE_HEADERS })
+    } catch (error) {
+      return problemResponse(error)
+    }
+  })
+
+  for (const [path, respond] of documents(core))
+    app.get(path, (c) => {
+      core.countRequest()
+      try {
+        checkHost(c.req.header('host') ?? null, core.allowedHosts)
+        return respond()
+      } catch (error) {
+        return problemResponse(error)
+      }
+    })
+
+  const methodsByPath = new Map<string, string[]>()
+  for (const { http } of core.registry.operations) methodsByPath.set(http.path, [...(methodsByPath.get(http.path) ?? []), http.method])
+  for (const [path, methods] of methodsByPath)
+    app.all(path, (c) =>
+      problemResponse(new AppError('method-not-allowed', `${c.req.method} is not allowed here.`, { hint: `Use ${methods.join(' or ')}.` }), null, {
+        allow: methods.join(', '),
+      }),
+    )
+  app.notFound((c) => problemResponse(new AppError('not-found', `There is nothing at ${c.req.path}.`, { hint: 'GET /openapi.json lists what there is.' })))
+  app.onError((error) => {
+    core.noteFailure(error, 'http')
+    return problemResponse(error)
+  })
+  return app
+}

@@ -1,0 +1,45 @@
+import { AppError, messageOf } from '../errors/index.ts'
+
+async function readLimited(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  let text = ''
+  let bytes = 0
+  for await (const chunk of body) {
+    bytes += chunk.byteLength
+    if (bytes > maxBytes) throw tooLarge(maxBytes)
+    text += decoder.decode(chunk, { stream: true })
+  }
+  return text + decoder.decode()
+}
+
+function tooLarge(maxBytes: number): AppError {
+  return new AppError('body-too-large', `The body is larger than ${maxBytes} bytes.`, {
+    hint: 'Send less, or raise hwc.ai.local-workflows.api.maxBodyBytes.',
+  })
+}
+
+/**
+ * Reads a request's JSON object. A declared length above the limit is refused before anything is read; an undeclared one as
+ * soon as it passes the limit. An absent body is an empty object.
+ * @throws AppError `unsupported-media-type`, `body-too-large`, `malformed-body`
+ */
+export async function readJsonObject(request: Request, maxBytes: number): Promise<object> {
+  const declared = request.headers.get('content-length')
+  if (declared !== null && Number(declared) > maxBytes) throw tooLarge(maxBytes)
+  if (declared === '0' || (declared === null && request.headers.get('transfer-encoding') === null)) return {}
+  const type = request.headers.get('content-type')
+  if (type !== null && !/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type))
+    throw new AppError('unsupported-media-type', `The body is ${type}, not JSON.`, { hint: 'Send Content-Type: application/json.' })
+  let value: unknown
+  try {
+    const text = declared === null && request.body !== null ? await readLimited(request.body, maxBytes) : await request.text()
+    if (text === '') return {}
+    value = JSON.parse(text)
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    throw new AppError('malformed-body', `The body is not valid JSON: ${messageOf(error)}`, { cause: error })
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new AppError('malformed-body', 'The body must be a JSON object.', { hint: 'Send the fields as {"field": value}.' })
+  return value
+}

@@ -1,0 +1,95 @@
+/** What is checked before an operation runs: the Host header, who asks, and where the request came from. */
+import type { Admin, ApiKeys } from '../auth/index.ts'
+import { allows } from '../auth/index.ts'
+import { AppError } from '../errors/index.ts'
+import type { Principal, Scope } from '../operations/types.ts'
+
+export const SESSION_COOKIE = 'hwc_ai_session'
+
+/** Nobody in particular. */
+const ANONYMOUS: Principal = { kind: 'session', id: 'anonymous', name: 'anonymous', scopes: [] }
+
+const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/** Name of a Host header without its port. */
+function hostName(host: string): string {
+  return (host.startsWith('[') ? host.slice(0, host.indexOf(']') + 1) : host.replace(/:\d+$/, '')).toLowerCase()
+}
+
+/**
+ * Refuses names that are not this server's: a page of another site whose name was made to point here (DNS rebinding) sends
+ * its own name.
+ * @throws AppError `bad-host`
+ */
+export function checkHost(host: string | null, allowed: ReadonlySet<string>): void {
+  const name = hostName(host ?? '')
+  if (LOOPBACK_NAMES.has(name) || allowed.has(name)) return
+  throw new AppError('bad-host', `This server does not answer as ${JSON.stringify(host ?? '')}.`, {
+    hint: 'Use 127.0.0.1 or localhost, or add the name to hwc.ai.local-workflows.api.allowedHosts.',
+  })
+}
+
+/** The session token among the cookies, or null. */
+export function sessionCookie(header: string | null): string | null {
+  if (header === null) return null
+  for (const part of header.split(';')) {
+    const [name, value] = part.trim().split('=', 2)
+    if (name === SESSION_COOKIE && value !== undefined && value !== '') return value
+  }
+  return null
+}
+
+/**
+ * Refuses a request of another site that rides on the admin's cookie, or that would make one.
+ * @throws AppError `bad-origin`
+ */
+export function checkOrigin(headers: Headers): void {
+  const site = headers.get('sec-fetch-site')
+  const origin = headers.get('origin')
+  const foreign =
+    (site !== null && site !== 'same-origin' && site !== 'none') ||
+    (origin !== null && (origin === 'null' || !URL.canParse(origin) || new URL(origin).host !== headers.get('host')))
+  if (foreign)
+    throw new AppError('bad-origin', `The request came from ${origin ?? 'another site'}, not from this app's own pages.`, {
+      hint: 'Open the app by the address it is reached at, or use an API key.',
+    })
+}
+
+export interface Identity {
+  principal: Principal
+  sessionToken: string | null
+}
+
+/**
+ * Who sent the request: an API key as Bearer, else the admin's session cookie, else nobody.
+ * @throws AppError `unauthorized` for a key that does not work, `bad-origin`
+ */
+export async function identify(headers: Headers, method: string, keys: ApiKeys, admin: Admin): Promise<Identity> {
+  const authorization = headers.get('authorization')
+  if (authorization !== null) {
+    const secret = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
+    const principal = secret === undefined ? null : await keys.verify(secret)
+    if (principal !== null) return { principal, sessionToken: null }
+    throw new AppError('unauthorized', 'That API key does not work: it is unknown, was revoked or has expired.', {
+      hint: 'Make one with `hwc-ai keys create NAME`, and send it as Authorization: Bearer KEY.',
+    })
+  }
+  const sessionToken = sessionCookie(headers.get('cookie'))
+  if (sessionToken === null) return { principal: ANONYMOUS, sessionToken }
+  const principal = await admin.verifySession(sessionToken)
+  if (principal === null) return { principal: ANONYMOUS, sessionToken }
+  if (method !== 'GET' && method !== 'HEAD') checkOrigin(headers)
+  return { principal, sessionToken }
+}
+
+/** @throws AppError `unauthorized` when nobody is signed in, `forbidden` when the key may not */
+export function authorize(principal: Principal, scope: Scope | 'public'): void {
+  if (allows(principal.scopes, scope)) return
+  if (principal.scopes.length === 0)
+    throw new AppError('unauthorized', 'This needs an API key or a signed-in admin.', {
+      hint: 'Send Authorization: Bearer KEY, or sign in. Keys are made with `hwc-ai keys create NAME`.',
+    })
+  throw new AppError('forbidden', `The key "${principal.name}" lacks the scope "${scope}".`, {
+    hint: `Use a key that has it: hwc-ai keys create NAME --scopes ${scope}`,
+  })
+}

@@ -1,0 +1,25 @@
+import { ERROR_CODES, toAppError } from '../errors/index.ts'
+import { toProblem } from '../errors/problem.ts'
+
+/** Headers of every answer of the API. */
+const COMMON = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const
+
+export function jsonResponse(json: string, status = 200, headers: Record<string, string> = {}): Response {
+  return new Response(json, { status, headers: { 'content-type': 'application/json', ...COMMON, ...headers } })
+}
+
+/** The answer of a failed request: RFC 9457 problem+json. */
+export function problemResponse(error: unknown, runId: string | null = null, headers: Record<string, string> = {}): Response {
+  const appError = toAppError(error)
+  return new Response(JSON.stringify(toProblem(appError, runId)), {
+    status: ERROR_CODES[appError.code].status,
+    headers: {
+      ...COMMON,
+      'content-type': 'application/problem+json',
+      ...(appError.code === 'unauthorized' ? { 'www-authenticate': 'Bearer realm="hwc-ai"' } : {}),
+      ...(appError.code === 'body-too-large' ? { connection: 'close' } : {}),
+      ...(appError.retryAfterSeconds === undefined ? {} : { 'retry-after': String(Math.ceil(appError.retryAfterSeconds)) }),
+      ...headers,
+    },
+  })
+}

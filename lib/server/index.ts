@@ -1,0 +1,138 @@
+/** One process: the API answers first, and only what is not the API's is left to the pages. */
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { createCore, type Core } from '../core/index.ts'
+import { publishCore } from '../core/shared.ts'
+import { AppError, isSystemError } from '../errors/index.ts'
+import { createApi } from '../http/app.ts'
+import { createLogger, type Logger } from '../logging/index.ts'
+import { processOwner } from '../process/index.ts'
+import { saveServerFact } from '../system/index.ts'
+import { startBackground } from './background.ts'
+
+export interface ServerOptions {
+  env: Readonly<Record<string, string | undefined>>
+  /** Folder with the built pages; null serves the API alone. */
+  pagesDir: string | null
+  log?: Logger
+  /** Where the address and the first-run link are printed. */
+  print?: (line: string) => void
+}
+
+export interface RunningServer {
+  core: Core
+  /** e.g. `http://127.0.0.1:6021`. */
+  url: string
+  /** Stops taking requests, cancels runs, writes what is left. */
+  close(): Promise<void>
+}
+
+const API_PATHS = new Set(['/api', '/openapi.json', '/docs'])
+
+/** Whether a request is the API's: its paths, and the root for whoever does not ask for a page. */
+function isApi(request: IncomingMessage): boolean {
+  const url = request.url ?? '/'
+  const query = url.indexOf('?')
+  const path = query < 0 ? url : url.slice(0, query)
+  if (path.startsWith('/api/') || API_PATHS.has(path)) return true
+  return path === '/' && request.headers.accept?.includes('text/html') !== true
+}
+
+/** Loads the pages once, after the API already answers. */
+function pagesListener(pagesDir: string, log: Logger): RequestListener {
+  const loading = (async () => {
+    const { default: next } = await import('next')
+    const app = next({ dev: false, dir: pagesDir })
+    await app.prepare()
+    return app.getRequestHandler()
+  })()
+  loading.catch((error: unknown) => log.error('the pages could not be loaded', { error }))
+  return (request, response) => {
+    loading.then(
+      (handle) => handle(request, response),
+      () => response.writeHead(503, { 'content-type': 'text/plain' }).end('The pages could not be loaded; the log of the server says why.\n'),
+    ).catch((error: unknown) => {
+      log.error('a page failed', { error, path: request.url })
+      response.destroy()
+    })
+  }
+}
+
+async function listen(server: Server, host: string, port: number): Promise<AddressInfo> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  }).catch((error: unknown) => {
+    if (isSystemError(error, 'EADDRINUSE'))
+      throw new AppError('conflict', `Port ${port} on ${host} is taken.`, { cause: error, hint: 'Stop the other program, or set HWC_AI_PORT to a free port.' })
+    if (isSystemError(error, 'EADDRNOTAVAIL') || isSystemError(error, 'EACCES'))
+      throw new AppError('settings-invalid', `This machine cannot listen on ${host}:${port}.`, { cause: error, hint: 'Check HWC_AI_HOST and HWC_AI_PORT.' })
+    throw error
+  })
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('The server listens on no port')
+  return address
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+}
+
+async function announce(core: Core, url: string, print: (line: string) => void): Promise<void> {
+  print(`hwc-ai ${core.version} listens on ${url}`)
+  if (core.hasOwnerKey || (await core.admin.hasPassword())) return
+  // In the fragment, so that it reaches no log and no other server.
+  print(`First run: set the admin password at ${url}/first-run#${await core.admin.createFirstRunToken()}`)
+  print('The link works once, for 24 hours.')
+}
+
+/**
+ * Starts the app.
+ * @throws AppError `settings-invalid` with all faults, `conflict` when the port is taken
+ */
+export async function startServer({ env, pagesDir, log: givenLog, print = (line) => process.stdout.write(`${line}\n`) }: ServerOptions): Promise<RunningServer> {
+  const log = givenLog ?? createLogger()
+  const core = await createCore({ env, log })
+  publishCore(core)
+  const api = createApi(core)
+  const apiListener = getRequestListener((request, { incoming }) => api.fetch(request, { address: incoming.socket.remoteAddress ?? 'unknown' }), {
+    overrideGlobalObjects: false,
+  })
+  let pages: RequestListener | null = null
+  const server = createServer((request, response) => {
+    if (pages === null || isApi(request)) void apiListener(request, response)
+    else pages(request, response)
+  })
+  // Slow senders: headers within 15 s, a whole request within a minute, so that idle sockets cannot pile up.
+  server.headersTimeout = 15_000
+  server.requestTimeout = 60_000
+  server.keepAliveTimeout = 65_000
+  const { host, port } = core.settings['local-workflows'].api
+  const address = await listen(server, host, port).catch(async (error: unknown) => {
+    await core.close()
+    throw error
+  })
+  const url = urlOf(address)
+  const startedAt = core.now()
+  core.serving(startedAt)
+  if (pagesDir !== null) pages = pagesListener(pagesDir, log)
+  const fact = () =>
+    saveServerFact(core.store, { owner: processOwner(), version: core.version, address: url, started_at: startedAt.toISOString(), requests_processed: core.requests }, core.now())
+  await fact()
+  await announce(core, url, print)
+  const background = await startBackground(core, fact)
+  return {
+    core,
+    url,
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.closeIdleConnections()
+      background.stop()
+      await core.runs.stop()
+      server.closeAllConnections()
+      await closed
+      await core.close()
+    },
+  }
+}

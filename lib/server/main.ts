@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { toAppError } from '../errors/index.ts'
+import { createLogger } from '../logging/index.ts'
+import { startServer } from './index.ts'
+
+/** The project's folder: from source two above this file, in the build one above `dist/`. */
+const PROJECT = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../..' : '..', import.meta.url))
+
+/** Runs the server in the foreground until SIGINT or SIGTERM. A settings fault is printed whole and ends it with 1. */
+export async function runServer(): Promise<void> {
+  const log = createLogger()
+  try {
+    const built = existsSync(`${PROJECT}/.next/BUILD_ID`)
+    if (!built) log.warn('the pages are not built, so only the API is served', { hint: 'npm run build' })
+    const server = await startServer({ env: process.env, pagesDir: built ? PROJECT : null, log })
+    await new Promise<void>((resolve) => {
+      process.once('SIGINT', resolve)
+      process.once('SIGTERM', resolve)
+    })
+    log.info('stopping')
+    // A second signal does not wait.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+    await server.close()
+  } catch (thrown) {
+    const error = toAppError(thrown)
+    const faults = error.faults.map((fault) => `  ${fault.path}: ${fault.message}`)
+    process.stderr.write(`${[error.message, ...faults, ...(error.hint === undefined ? [] : [error.hint])].join('\n')}\n`)
+    if (error.code === 'internal') log.error('the server could not start', { error })
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,33 @@
+import type { Admin, ApiKeys } from '../auth/index.ts'
+import type { SettingsManager } from '../core/settings.ts'
+import type { AnyOperation, Operation, OperationContext, WorkflowDefinition } from '../operations/types.ts'
+import type { Runs } from '../runs/index.ts'
+import type { z } from 'zod'
+
+/** The app's own parts, which only the operations of the system work on; workflows never see them. */
+export interface AppServices {
+  version: string
+  runs: Runs
+  keys: ApiKeys
+  admin: Admin
+  settingsManager: SettingsManager
+  workflows: readonly WorkflowDefinition[]
+  /** Next scheduled start of a workflow. */
+  nextRun: (workflow: WorkflowDefinition) => Date | null
+  /** This process's own server, when it is one. */
+  server: () => { startedAt: Date; requests: number } | null
+  queue: () => { running: number; waiting: number }
+}
+
+export type SystemContext = OperationContext & { app: AppServices }
+
+type SystemOperation<Input extends z.ZodObject, Output extends z.ZodType> = Omit<Operation<Input, Output>, 'run'> & {
+  run: (input: z.output<Input>, context: SystemContext) => Promise<z.output<Output>>
+}
+
+/** An operation on the app itself. The core gives it {@link SystemContext}. */
+export function defineSystemOperation<Input extends z.ZodObject, Output extends z.ZodType>(
+  operation: SystemOperation<Input, Output>,
+): AnyOperation {
+  return operation
+}

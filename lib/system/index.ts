@@ -1,0 +1,18 @@
+/** Operations of the app itself, beside those of the workflows. */
+import type { AnyOperation } from '../operations/types.ts'
+import { keyOperations } from './keys.ts'
+import { runOperations } from './runs.ts'
+import { sessionOperations } from './session.ts'
+import { settingOperations } from './settings.ts'
+import { statusOperations } from './status.ts'
+
+export type { AppServices } from './context.ts'
+export { runningServer, saveServerFact } from './status.ts'
+
+export const systemOperations: readonly AnyOperation[] = [
+  ...statusOperations,
+  ...runOperations,
+  ...keyOperations,
+  ...settingOperations,
+  ...sessionOperations,
+]

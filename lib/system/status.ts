@@ -1,0 +1,208 @@
+import { z } from 'zod'
+import { isOwnerAlive } from '../process/index.ts'
+import type { AnyOperation, OperationContext, WorkflowDefinition } from '../operations/types.ts'
+import { type AppServices, defineSystemOperation } from './context.ts'
+import { RUN_STATUSES, type WorkflowFigures } from '../runs/index.ts'
+import type { Store } from '../store/index.ts'
+
+/** How long to wait for the backend's list of models before the status says that it does not answer, in milliseconds. */
+const MODELS_TIMEOUT_MS = 2000
+/** How old the list of models in the status may be, in milliseconds. */
+const MODELS_TTL_MS = 1000
+const SERVER_FACT = 'server'
+
+const serverFact = z.object({
+  owner: z.string(),
+  version: z.string(),
+  address: z.string(),
+  started_at: z.iso.datetime(),
+  requests_processed: z.int(),
+})
+export type ServerFact = z.output<typeof serverFact>
+
+/** Notes in the store that a server runs, so that the command line knows it too. */
+export async function saveServerFact(store: Store, fact: ServerFact, now: Date): Promise<void> {
+  const row = { value: JSON.stringify(fact), updated_at: now.toISOString() }
+  await store.db.insertInto('facts').values({ name: SERVER_FACT, ...row }).onConflict((on) => on.column('name').doUpdateSet(row)).execute()
+}
+
+/** The server that runs on this store now, or null. */
+export async function runningServer(store: Store): Promise<ServerFact | null> {
+  const row = await store.db.selectFrom('facts').select('value').where('name', '=', SERVER_FACT).executeTakeFirst()
+  if (row === undefined) return null
+  const fact = serverFact.parse(JSON.parse(row.value))
+  return isOwnerAlive(fact.owner) ? fact : null
+}
+
+const workflowStatus = z.object({
+  id: z.string(),
+  name: z.string(),
+  enabled: z.boolean().describe('Whether it runs on its schedule; it can be called either way'),
+  last_run: z.iso.datetime().nullable(),
+  next_run: z.iso.datetime().nullable().describe('When the schedule runs it next'),
+  runs_count: z.int(),
+  status: z.enum(['never-run', ...RUN_STATUSES]),
+  last_error: z.string().nullable(),
+  model: z.string(),
+})
+
+const statusSchema = z.object({
+  version: z.string(),
+  workflows: z.record(z.string(), workflowStatus),
+  models: z.record(z.string(), z.object({ name: z.string(), status: z.literal('available'), size: z.string().nullable(), size_bytes: z.number().nullable() })),
+  backend: z.object({
+    id: z.string(),
+    endpoint: z.string().nullable(),
+    status: z.enum(['ok', 'unreachable']),
+    detail: z.string().nullable().describe('Why it does not answer'),
+    running: z.int().describe('Calls that run now'),
+    waiting: z.int().describe('Calls that wait for their turn'),
+  }),
+  server_running: z.boolean(),
+  api_uptime: z.string().nullable().describe('e.g. 3.2h; null when no server runs'),
+  uptime_seconds: z.number().nullable(),
+  requests_processed: z.int().nullable().describe('Since the server started; null when no server runs'),
+})
+type Status = z.output<typeof statusSchema>
+
+/** Bytes in the unit a person would say. */
+function sizeText(bytes: number): string {
+  return bytes >= 1024 ** 3 ? `${(bytes / 1024 ** 3).toFixed(1)}GB` : `${(bytes / 1024 ** 2).toFixed(0)}MB`
+}
+
+function workflowEntry(workflow: WorkflowDefinition, figures: WorkflowFigures | undefined, context: OperationContext, next: Date | null) {
+  const { enabled, model } = workflow.configured(context.settings)
+  return {
+    id: workflow.id,
+    name: workflow.statusKey,
+    enabled,
+    last_run: figures?.lastRun ?? null,
+    next_run: next?.toISOString() ?? null,
+    runs_count: figures?.runsCount ?? 0,
+    status: (figures?.running ?? 0) > 0 ? ('running' as const) : (figures?.lastStatus ?? ('never-run' as const)),
+    last_error: figures?.lastError ?? null,
+    model,
+  }
+}
+
+async function modelsPart({ models }: OperationContext) {
+  const backend = { id: models.id, endpoint: models.endpoint }
+  try {
+    const list = await models.list(AbortSignal.timeout(MODELS_TIMEOUT_MS))
+    const entries = list.map((model) => [
+      model.name,
+      {
+        name: model.name,
+        status: 'available' as const,
+        size: model.sizeBytes === null ? null : sizeText(model.sizeBytes),
+        size_bytes: model.sizeBytes,
+      },
+    ])
+    return { models: Object.fromEntries(entries), backend: { ...backend, status: 'ok' as const, detail: null } }
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error)
+    return { models: {}, backend: { ...backend, status: 'unreachable' as const, detail } }
+  }
+}
+
+async function serverPart(app: AppServices, store: Store, now: Date) {
+  const own = app.server()
+  const other = own === null ? await runningServer(store) : null
+  const startedAt = own?.startedAt ?? (other === null ? null : new Date(other.started_at))
+  const uptime = startedAt === null ? null : Math.max(0, (now.getTime() - startedAt.getTime()) / 1000)
+  return {
+    server_running: startedAt !== null,
+    api_uptime: uptime === null ? null : `${(uptime / 3600).toFixed(1)}h`,
+    uptime_seconds: uptime === null ? null : Math.round(uptime),
+    requests_processed: own?.requests ?? other?.requests_processed ?? null,
+  }
+}
+
+function render(status: Status): string {
+  const lines = Object.values(status.workflows).map(
+    (w) =>
+      `${w.id.padEnd(13)} ${w.status.padEnd(11)} ${String(w.runs_count).padStart(5)} runs  ${w.enabled ? `next ${w.next_run ?? 'not planned'}` : 'not scheduled'}${
+        w.last_error === null ? '' : `\n              last error: ${w.last_error}`
+      }`,
+  )
+  const models = Object.values(status.models).map((m) => `  ${m.name}${m.size === null ? '' : ` (${m.size})`}`)
+  return [
+    `hwc-ai ${status.version}, ${status.server_running ? `server up for ${status.api_uptime ?? '?'}, ${status.requests_processed ?? 0} requests` : 'no server running'}`,
+    '',
+    ...lines,
+    '',
+    status.backend.status === 'ok'
+      ? `${status.backend.id} at ${status.backend.endpoint ?? '-'}: ${models.length} models`
+      : `${status.backend.id}: ${status.backend.detail ?? 'does not answer'}`,
+    ...models,
+  ].join('\n')
+}
+
+interface Kept {
+  version: string
+  figures: Map<string, WorkflowFigures>
+}
+
+// What comes from the store holds as long as the store is the same, so a monitor that asks often costs next to nothing.
+const keptFigures = new WeakMap<Store, Kept>()
+const keptModels = new WeakMap<Store, { until: number; part: ReturnType<typeof modelsPart> }>()
+
+async function figuresNow({ runs }: AppServices, store: Store): Promise<Map<string, WorkflowFigures>> {
+  const kept = keptFigures.get(store)
+  if (kept !== undefined && !runs.unwritten && kept.version === store.version()) return kept.figures
+  const figures = await runs.figures()
+  keptFigures.set(store, { version: store.version(), figures })
+  return figures
+}
+
+function modelsNow(context: OperationContext): ReturnType<typeof modelsPart> {
+  const kept = keptModels.get(context.store)
+  if (kept !== undefined && performance.now() < kept.until) return kept.part
+  const part = modelsPart(context)
+  keptModels.set(context.store, { until: performance.now() + MODELS_TTL_MS, part })
+  return part
+}
+
+/** The status of everything, from what is recorded; and the liveness answer. */
+export const statusOperations: readonly AnyOperation[] = [
+  defineSystemOperation({
+    id: 'get_status',
+    title: 'Status',
+    description: 'True figures of every workflow, the models that are there, and the server itself.',
+    http: { method: 'GET', path: '/api/workflows/status' },
+    cli: { command: ['status'], render },
+    scope: 'read',
+    recorded: false,
+    mutates: false,
+    input: z.object({}),
+    output: statusSchema,
+    examples: [{ title: 'Status', input: {} }],
+    run: async (_input, context) => {
+      const { app, store } = context
+      const figures = await figuresNow(app, store)
+      const { models, backend } = await modelsNow(context)
+      return {
+        version: app.version,
+        workflows: Object.fromEntries(
+          app.workflows.map((w) => [w.statusKey, workflowEntry(w, figures.get(w.id), context, app.nextRun(w))]),
+        ),
+        models,
+        backend: { ...backend, ...app.queue() },
+        ...(await serverPart(app, store, context.now())),
+      }
+    },
+  }),
+  defineSystemOperation({
+    id: 'get_health',
+    title: 'Liveness',
+    description: 'Answers as long as the server runs; depends on nothing else.',
+    http: { method: 'GET', path: '/api/health' },
+    scope: 'public',
+    recorded: false,
+    mutates: false,
+    input: z.object({}),
+    output: z.object({ status: z.literal('ok') }),
+    examples: [{ title: 'Liveness', input: {} }],
+    run: () => Promise.resolve({ status: 'ok' as const }),
+  }),
+]
