@@ -33,8 +33,10 @@ export async function ensureDependencies() {
     if (dependenciesInstalled()) return
     say('npm ci')
     const start = performance.now()
-    // A production environment would leave out what the build needs.
-    await run('npm', ['ci', '--include=dev', '--include=optional', '--no-fund', '--no-audit'], { cwd: root })
+    // A production environment would leave out what the build needs. No install script is: better-sqlite3, esbuild and the
+    // grammars bring what they need, and their scripts would ask for a compiler.
+    const flags = ['--include=dev', '--include=optional', '--ignore-scripts', '--no-fund', '--no-audit']
+    await run('npm', ['ci', ...flags], { cwd: root })
     say(`dependencies installed (${((performance.now() - start) / 1000).toFixed(1)} s)`)
   })
 }

@@ -63,7 +63,11 @@ async function install(say) {
  * Call it before anything else: what comes after may rely on Node 22.12.
  */
 export async function ensureNode() {
-  if (isNewEnough(process.version)) return
+  if (isNewEnough(process.version)) {
+    // Started by its path: tools that look for `node` themselves must find this one.
+    if (ask('node', ['--version']) !== process.version) Object.assign(process.env, nodeEnvironment(process.execPath))
+    return
+  }
   const say = (text) => console.log(`[node] ${text}`)
   if (!cachedNode()) {
     // A stamp may outlive the binary (another machine's cache, a cleaned folder); the binary decides.

@@ -5,6 +5,12 @@ import { delimiter, join } from 'node:path'
 
 const keptCharacters = 200_000
 
+const running = new Set()
+// A script that ends early must not leave a compiler working for nobody.
+process.on('exit', () => {
+  for (const child of running) child.kill()
+})
+
 /**
  * Runs a program to its end. Its output is kept and shown only when it fails, unless `show` passes it through.
  * @returns {Promise<{code: number, output: string, stdout: string}>} rejects on a non-zero exit unless `allowFailure`.
@@ -17,6 +23,7 @@ export function run(command, args, { cwd, env, show = false, allowFailure = fals
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(timeoutMs === undefined ? {} : { timeout: timeoutMs, killSignal: 'SIGKILL' }),
     })
+    running.add(child)
     let output = ''
     let stdout = ''
     child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -30,6 +37,7 @@ export function run(command, args, { cwd, env, show = false, allowFailure = fals
     })
     child.on('error', (cause) => reject(new Error(`${command} could not be started: ${cause.message}`, { cause })))
     child.on('close', (exitCode, signal) => {
+      running.delete(child)
       const code = exitCode ?? 1
       if (code === 0 || allowFailure) return resolve({ code, output, stdout })
       const shown = show ? '' : `\n${output.slice(-6_000)}`

@@ -56,7 +56,10 @@ async function build(say) {
     CGO_CFLAGS_ALLOW: '-m.*',
     CGO_CXXFLAGS_ALLOW: '-m.*',
   }
-  await run('go', ['install', '-trimpath', `github.com/ollama/ollama@${version}`], { env })
+  // The least urgent work on the machine: it runs beside the build and the checks.
+  const goInstall = ['go', 'install', '-trimpath', `github.com/ollama/ollama@${version}`]
+  const [command, ...args] = which('nice') ? ['nice', '-n', '10', ...goInstall] : goInstall
+  await run(command, args, { env })
   // In place only when whole: others may look for the binary while it is being linked.
   await run('mv', ['-f', join(home(), 'bin', 'ollama'), binary()])
   rmSync(join(home(), 'bin'), { recursive: true, force: true })

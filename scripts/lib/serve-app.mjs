@@ -1,0 +1,71 @@
+// The built app on a free port with a state folder of its own, for tests and measurements from outside.
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { cleanEnvironment } from './environment.mjs'
+import { freePort } from './free-port.mjs'
+import { inRoot, root } from './root.mjs'
+import { startGroup } from './run-group.mjs'
+
+const startTimeoutMs = 30_000
+
+async function isUp(url) {
+  try {
+    return (await fetch(`${url}/api/health`)).ok
+  } catch {
+    return false
+  }
+}
+
+/** What the app is told: a state folder below `folder`, an owner key in a file, the settings as JSON. */
+function environment(folder, port, key, config) {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(config))
+  writeFileSync(join(folder, 'owner-key'), `${key}\n`, { mode: 0o600 })
+  return {
+    ...cleanEnvironment(),
+    NODE_ENV: 'production',
+    NEXT_TELEMETRY_DISABLED: '1',
+    HWC_AI_HOST: '127.0.0.1',
+    HWC_AI_PORT: String(port),
+    HWC_AI_STATE: join(folder, 'state'),
+    HWC_AI_CONFIG: join(folder, 'config.json'),
+    HWC_AI_API_KEY_FILE: join(folder, 'owner-key'),
+  }
+}
+
+/**
+ * Starts `dist/server.js` and waits for `/api/health`.
+ * @param {{folder: string, config?: object, prefix?: string[]}} options `prefix`: a command to run it under (`taskset -c 0`).
+ * @returns {Promise<{url: string, key: string, pid: number, readyMs: number, log: () => string, stop: () => Promise<void>}>}
+ */
+export async function serveApp({ folder, config = {}, prefix = [] }) {
+  const port = await freePort()
+  const key = `hwc_${randomBytes(24).toString('base64url')}`
+  const [command, ...args] = [...prefix, process.execPath, inRoot('dist', 'server.js')]
+  const env = environment(folder, port, key, config)
+  const start = performance.now()
+  const { child, killAll } = startGroup(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  let log = ''
+  const keep = (text) => (log = (log + text).slice(-100_000))
+  child.stdout.setEncoding('utf8').on('data', keep)
+  child.stderr.setEncoding('utf8').on('data', keep)
+  const closed = new Promise((resolve) => child.on('close', resolve))
+  const stop = async () => {
+    killAll('SIGTERM')
+    const late = setTimeout(killAll, 10_000)
+    await closed
+    clearTimeout(late)
+  }
+  const url = `http://127.0.0.1:${port}`
+  while (!(await isUp(url))) {
+    if (child.exitCode !== null) throw new Error(`the app ended with ${child.exitCode}\n${log}`)
+    if (performance.now() - start > startTimeoutMs) {
+      await stop()
+      throw new Error(`the app did not answer within ${startTimeoutMs / 1000} s\n${log}`)
+    }
+    await sleep(10)
+  }
+  return { url, key, pid: child.pid, readyMs: performance.now() - start, log: () => log, stop }
+}

@@ -1,0 +1,29 @@
+// The journeys of a person: Playwright drives Debian's Chromium against the built app.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { chromium } from '../live/chromium.mjs'
+import { localBin, root } from '../lib/root.mjs'
+import { runGroup } from '../lib/run-group.mjs'
+import { judged } from './outcome.mjs'
+
+const timeoutMs = 12 * 60_000
+
+function counts(report) {
+  try {
+    const { stats } = JSON.parse(readFileSync(report, 'utf8'))
+    // A journey that only works the second time does not work.
+    return { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped }
+  } catch {
+    return { passed: 0, failed: 0, skipped: 0 }
+  }
+}
+
+export async function browser({ env, folder }) {
+  const report = join(folder, 'playwright.json')
+  const result = await runGroup(localBin('playwright'), ['test', '--reporter=list,json'], {
+    cwd: root,
+    env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: report, HWC_AI_TEST_CHROMIUM: chromium.find() ?? '' },
+    timeoutMs,
+  })
+  return judged(counts(report), result)
+}
