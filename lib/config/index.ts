@@ -1,5 +1,12 @@
 /** The settings of the app: one schema (`schema/`), everything else derived from it. */
+export { variableOf } from './environment.ts'
+export { toJsonSchema } from './json-schema.ts'
+export { loadSettings, validateOverride, validateOverrides } from './load.ts'
+export type { LoadedSettings, LoadOptions, SettingSource } from './load.ts'
+export { isLoopback } from './rules.ts'
 export { JOURNAL_SOURCES } from './schema/local-workflows.ts'
 export { describeSetting, listSections, listSettings } from './schema/index.ts'
 export type { SettingInfo, Settings } from './schema/index.ts'
 export type { Json, TypeSpec } from './schema/types.ts'
+export { stateDirFrom } from './state-dir.ts'
+export { settingAt } from './tree.ts'

@@ -10,8 +10,8 @@ import { mcp } from './mcp.ts'
 import { ollama } from './ollama.ts'
 import { openWebui } from './open-webui.ts'
 import { router } from './router.ts'
-import { Section, Setting, setting, t } from './types.ts'
-import type { TypeSpec, Values } from './types.ts'
+import { isSetting, Section, setting, t } from './types.ts'
+import type { Setting, TypeSpec, Values } from './types.ts'
 
 export const TREE = {
   enable: setting(t.bool, false, { description: 'Whether this machine offers any of the AI services.', example: true }),
@@ -43,7 +43,7 @@ export interface SettingInfo {
 
 /** Whether a node of the tree holds further settings. */
 export function isGroup(node: unknown): node is Readonly<Record<string, unknown>> {
-  return typeof node === 'object' && node !== null && !(node instanceof Setting) && !(node instanceof Section)
+  return typeof node === 'object' && node !== null && !isSetting(node) && !(node instanceof Section)
 }
 
 /** The settings and groups directly below a node, or null for a setting. */
@@ -53,7 +53,7 @@ export function childrenOf(node: unknown): Readonly<Record<string, unknown>> | n
 }
 
 function* walk(node: unknown, path: string): Generator<[string, Setting<unknown>]> {
-  if (node instanceof Setting) {
+  if (isSetting(node)) {
     yield [path, node]
     return
   }

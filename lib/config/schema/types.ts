@@ -105,6 +105,11 @@ export class Setting<T> {
   }
 }
 
+/** Whether a node of the tree is a setting rather than a group of them. */
+export function isSetting(node: unknown): node is Setting<unknown> {
+  return node instanceof Setting
+}
+
 /** A setting with its default. Paths may begin with `$STATE/`, the folder of the app's state. */
 export function setting<T>(type: Type<T>, fallback: NoInfer<T>, doc: SettingDoc<NoInfer<T>>): Setting<T> {
   return new Setting<T>(type.spec, fallback, doc)
