@@ -14,6 +14,8 @@ export interface ProviderHarness {
   play: (scenario: Scenario) => void
   /** Resolves when the backend has stopped working on an answer that was left; must not resolve before. */
   stopped: () => Promise<void>
+  /** Milliseconds within which it must stop; default 1000. */
+  stopLimitMs?: number
   /** Throws unless the backend got this schema, judged by what it received or by what it answered. */
   expectSchemaPassed: (schema: Readonly<Record<string, unknown>>, answer: string) => void
   close: () => Promise<void>
@@ -60,10 +62,10 @@ async function readUntilFailure(answer: AsyncIterable<ChatChunk>): Promise<{ tex
   throw new Error(`the answer should have failed, but said: ${textOf(chunks)}`)
 }
 
-async function expectStoppedInTime(stopped: Promise<void>): Promise<void> {
+async function expectStoppedInTime(stopped: Promise<void>, limitMs = STOP_LIMIT_MS): Promise<void> {
   const since = performance.now()
   await stopped
-  expect(performance.now() - since).toBeLessThan(STOP_LIMIT_MS)
+  expect(performance.now() - since).toBeLessThan(limitMs)
 }
 
 /**
@@ -114,7 +116,9 @@ export function describeProvider(
       const reading = readUntilFailure(
         (async function* () {
           let seen = 0
-          for await (const chunk of harness.provider.chat(ask({ signal: stop.signal, maxTokens: 4000 }))) {
+          for await (const chunk of harness.provider.chat(
+            ask({ signal: stop.signal, temperature: 0, maxTokens: 4000 }),
+          )) {
             yield chunk
             seen += 1
             if (seen !== 3) continue
@@ -127,13 +131,14 @@ export function describeProvider(
       expect(error.code).toBe('cancelled')
       expect(text).not.toBe('')
       if (stopped === undefined) throw new Error('the answer ended before it was stopped')
-      await expectStoppedInTime(stopped)
+      await expectStoppedInTime(stopped, harness.stopLimitMs)
     })
 
     check('leave', 'leaving the loop stops the backend within a second', async () => {
       harness.play({ kind: 'endless' })
-      for await (const chunk of harness.provider.chat(ask({ maxTokens: 4000 }))) if (chunk.type === 'token') break
-      await expectStoppedInTime(harness.stopped())
+      for await (const chunk of harness.provider.chat(ask({ temperature: 0, maxTokens: 4000 })))
+        if (chunk.type === 'token') break
+      await expectStoppedInTime(harness.stopped(), harness.stopLimitMs)
     })
 
     check('cancelEarly', 'an abort before the first token stops the backend within a second', async () => {
@@ -142,7 +147,7 @@ export function describeProvider(
       const reading = readUntilFailure(harness.provider.chat(ask({ signal: stop.signal })))
       setTimeout(() => stop.abort(), 50)
       expect((await reading).error.code).toBe('cancelled')
-      await expectStoppedInTime(harness.stopped())
+      await expectStoppedInTime(harness.stopped(), harness.stopLimitMs)
     })
 
     check('missingModel', 'a model that is not there is `model-not-found`', async () => {
@@ -166,7 +171,7 @@ export function describeProvider(
         harness.play({ kind: 'silent' })
         const { error } = await readUntilFailure(harness.provider.chat(ask({ firstTokenTimeoutMs: 20 })))
         expect(error.code).toBe('backend-timeout')
-        await expectStoppedInTime(harness.stopped())
+        await expectStoppedInTime(harness.stopped(), harness.stopLimitMs)
       },
     )
 
@@ -187,7 +192,7 @@ export function describeProvider(
 
     check('cut', 'a connection cut in mid-stream is `backend-error`, after the tokens before it', async () => {
       harness.play({ kind: 'cut', tokens: ['half', ' way'] })
-      const { error, text } = await readUntilFailure(harness.provider.chat(ask({ maxTokens: 4000 })))
+      const { error, text } = await readUntilFailure(harness.provider.chat(ask({ temperature: 0, maxTokens: 4000 })))
       expect(error.code).toBe('backend-error')
       expect(error.cause).toBeInstanceOf(Error)
       expect(text).not.toBe('')

@@ -21,14 +21,32 @@ const configured = endpoint !== '' && model !== ''
 async function load(): Promise<number> {
   const port = Number(new URL(endpoint).port)
   const [before, since] = [await listenerCpuMs(port), performance.now()]
-  await sleep(250)
+  await sleep(SAMPLE_MS)
   return ((await listenerCpuMs(port)) - before) / (performance.now() - since)
 }
 const IDLE = 0.2
+const SAMPLE_MS = 200
 
 /** Ollama stands still: it does not compute on for a reader who has gone. */
 async function standsStill(): Promise<void> {
   while ((await load()) > IDLE) await sleep(20)
+}
+
+const STORY = { model, messages: [{ role: 'user' as const, content: 'Write a long story about a lighthouse.' }] }
+
+/**
+ * How long a stop may take. Ollama's runner looks at each token whether anyone still listens, and then notices with even
+ * odds (its channel of answers has room as well, `flushPending` in `runner/ollamarunner/runner.go`), so it is about two
+ * tokens on average and more than twelve once in 4096 times. On a quiet machine that is far less than the second allowed;
+ * on a busy one a token alone may take that long.
+ */
+async function stopLimit(): Promise<number> {
+  const stamps: number[] = []
+  const signal = AbortSignal.timeout(120_000)
+  const answer = createOllamaProvider({ endpoint }).chat({ ...STORY, temperature: 0, maxTokens: 9, signal })
+  for await (const chunk of answer) if (chunk.type === 'token') stamps.push(performance.now())
+  const perToken = ((stamps.at(-1) ?? 0) - (stamps[0] ?? 0)) / (stamps.length - 1)
+  return Math.max(1000, 12 * perToken + 2 * SAMPLE_MS)
 }
 
 /** A connection to Ollama that breaks after some of the answer has come through. */
@@ -59,6 +77,7 @@ async function cuttingProxy(bytes: number) {
 }
 
 async function harness(): Promise<ProviderHarness> {
+  const stopLimitMs = await stopLimit()
   await standsStill()
   const proxy = await cuttingProxy(1500)
   const direct = createOllamaProvider({ endpoint })
@@ -72,6 +91,7 @@ async function harness(): Promise<ProviderHarness> {
       provider = kind === 'cut' ? cut : direct
     },
     stopped: standsStill,
+    stopLimitMs,
     expectSchemaPassed: (_schema, answer) => {
       expect(['cat', 'dog']).toContain(z.object({ animal: z.string() }).parse(JSON.parse(answer)).animal)
     },
@@ -94,8 +114,12 @@ if (configured) {
 
   it('keeps a processor busy while it generates, so that standing still means something', async () => {
     const stop = new AbortController()
-    const messages = [{ role: 'user' as const, content: 'Write a long story about a lighthouse.' }]
-    const answer = createOllamaProvider({ endpoint }).chat({ model, messages, maxTokens: 4000, signal: stop.signal })
+    const answer = createOllamaProvider({ endpoint }).chat({
+      ...STORY,
+      temperature: 0,
+      maxTokens: 4000,
+      signal: stop.signal,
+    })
     const reading = (async () => {
       for await (const chunk of answer) if (chunk.type === 'done') break
     })()
