@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import {
   describeSetting,
   type Json,
@@ -7,6 +8,7 @@ import {
   type SettingInfo,
   type Settings,
   type SettingSource,
+  settingAt,
   validateOverride,
 } from '../config/index.ts'
 import { AppError } from '../errors/index.ts'
@@ -27,13 +29,9 @@ export interface DescribedSetting extends SettingInfo {
   source: SettingSource
 }
 
-async function readOverrides(store: Store): Promise<Record<string, Json>> {
+async function readOverrides(store: Store): Promise<Map<string, Json>> {
   const rows = await store.db.selectFrom('setting_values').select(['path', 'value']).execute()
-  return Object.fromEntries(rows.map(({ path, value }): [string, Json] => [path, JSON.parse(value)]))
-}
-
-function valueAt(settings: Settings, path: string): unknown {
-  return path.split('.').reduce<unknown>((node, name) => (typeof node === 'object' && node !== null ? Reflect.get(node, name) : undefined), settings)
+  return new Map(rows.map(({ path, value }): [string, Json] => [path, JSON.parse(value)]))
 }
 
 /** The settings in force: loaded from all layers, edited in the admin, kept in the store. */
@@ -52,7 +50,12 @@ export class SettingsManager {
   }
 
   static async #load(options: SettingsManagerOptions): Promise<LoadedSettings> {
-    const loaded = loadSettings({ env: options.env, stateDir: options.stateDir, overrides: await readOverrides(options.store) })
+    const loaded = loadSettings({
+      env: options.env,
+      readFile: (path) => readFileSync(path, 'utf8'),
+      stateDir: options.stateDir,
+      overrides: await readOverrides(options.store),
+    })
     for (const warning of loaded.warnings) options.log.warn('a setting was left out', { path: warning.path, reason: warning.message })
     return loaded
   }
@@ -69,7 +72,7 @@ export class SettingsManager {
   describe(): DescribedSetting[] {
     return listSettings().map((info) => ({
       ...info,
-      value: valueAt(this.current, info.path),
+      value: settingAt(this.current, info.path),
       source: this.#loaded.sources.get(info.path) ?? 'default',
     }))
   }
@@ -80,7 +83,7 @@ export class SettingsManager {
    */
   async set(path: string, value: Json, by: string): Promise<void> {
     this.#assertKnown(path)
-    const faults = validateOverride(path, value, this.current)
+    const faults = validateOverride(path, value, this.#loaded)
     if (faults.length > 0)
       throw new AppError('settings-invalid', faults.map((fault) => `${fault.path}: ${fault.message}`).join('\n'), { faults })
     const row = { value: JSON.stringify(value), updated_at: this.#options.now().toISOString(), updated_by: by }

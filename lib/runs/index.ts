@@ -102,7 +102,7 @@ export class Runs {
 
   constructor(options: RunsOptions) {
     this.#options = options
-    this.#records = new RunRecords(options.store)
+    this.#records = new RunRecords(options.store, options.log)
   }
 
   /**
@@ -171,7 +171,10 @@ export class Runs {
     let steps = 0
     const save = (event: RunEvent) => {
       const row = [runId, this.#options.now().toISOString(), JSON.stringify(event)]
-      void this.#records.flush().then(() => this.#options.store.bulkInsert('run_events', ['run_id', 'at', 'event'], [row]))
+      this.#records
+        .flush()
+        .then(() => this.#options.store.bulkInsert('run_events', ['run_id', 'at', 'event'], [row]))
+        .catch((error: unknown) => this.#options.log.warn('a step of a run could not be kept', { run: runId, error }))
     }
     return (event) => {
       const at = performance.now()

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Selectable } from 'kysely'
 import { toProblem } from '../errors/problem.ts'
 import { processOwner } from '../process/index.ts'
+import type { Logger } from '../logging/index.ts'
 import type { Store, Tables } from '../store/index.ts'
 import { problemSchema, type Run, type RunStatus } from './types.ts'
 import { z } from 'zod'
@@ -14,6 +15,8 @@ const KEEP_INPUT_CHARS = 16_384
 const KEEP_OUTPUT_CHARS = 262_144
 /** A run that ends within this many milliseconds is written once, with its end. */
 const FLUSH_AFTER_MS = 5
+/** Milliseconds until a failed write, such as on a full disk, is tried again. */
+const RETRY_MS = 1000
 
 const COLUMNS = [
   'id', 'workflow', 'operation', 'status', 'input_digest', 'input', 'output', 'error', 'engine', 'model',
@@ -82,13 +85,15 @@ export function toRun(row: Omit<Row, 'output' | 'owner' | 'cancel_requested' | '
  */
 export class RunRecords {
   readonly #store: Store
+  readonly #log: Logger
   readonly #inserts = new Map<string, Pending>()
   readonly #updates = new Map<string, RunEnd>()
   #timer: NodeJS.Timeout | null = null
   #flushing: Promise<void> = Promise.resolve()
 
-  constructor(store: Store) {
+  constructor(store: Store, log: Logger) {
     this.#store = store
+    this.#log = log
   }
 
   start(run: RunStart): void {
@@ -142,25 +147,45 @@ export class RunRecords {
   }
 
   #schedule(): void {
-    this.#timer ??= setTimeout(() => void this.flush(), FLUSH_AFTER_MS)
+    this.#timer ??= setTimeout(() => this.#flushLater(), FLUSH_AFTER_MS)
+  }
+
+  #flushLater(): void {
+    this.flush().catch((error: unknown) => {
+      this.#log.error('the records of runs could not be written; trying again', { error })
+      this.#timer ??= setTimeout(() => this.#flushLater(), RETRY_MS)
+    })
   }
 
   /** Writes what waits. Readers call it first, so that they see every run. */
   flush(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
-    this.#flushing = this.#flushing.then(() => this.#write())
+    const write = () => this.#write()
+    this.#flushing = this.#flushing.then(write, write)
     return this.#flushing
   }
 
   async #write(): Promise<void> {
-    const inserts = [...this.#inserts.values()]
-    const updates = [...this.#updates].map(([id, end]) => ({ id, columns: this.#endColumns(id, end) }))
+    const inserts = new Map(this.#inserts)
+    const updates = new Map(this.#updates)
     this.#inserts.clear()
     this.#updates.clear()
-    if (inserts.length > 0) await this.#store.bulkInsert('runs', COLUMNS, inserts.map((row) => COLUMNS.map((column) => row[column])))
-    const [first] = updates
-    if (first !== undefined)
-      await this.#store.bulkUpdate('runs', Object.keys(first.columns), ['id'], updates.map((u) => [...Object.values(u.columns), u.id]))
+    try {
+      if (inserts.size > 0) {
+        const rows = [...inserts.values()].map((row) => COLUMNS.map((column) => row[column]))
+        await this.#store.bulkInsert('runs', COLUMNS, rows)
+        inserts.clear()
+      }
+      const ends = [...updates].map(([id, end]) => ({ id, columns: this.#endColumns(id, end) }))
+      const [first] = ends
+      if (first === undefined) return
+      const rows = ends.map(({ id, columns }) => [...Object.values(columns), id])
+      await this.#store.bulkUpdate('runs', Object.keys(first.columns), ['id'], rows)
+    } catch (error) {
+      for (const [id, row] of inserts) this.#inserts.set(id, row)
+      for (const [id, end] of updates) this.#updates.set(id, end)
+      throw error
+    }
   }
 }

@@ -65,7 +65,7 @@ export const migration: Migration = {
       input_digest TEXT NOT NULL, input TEXT, output TEXT, error TEXT, engine TEXT, model TEXT,
       prompt_tokens INTEGER NOT NULL DEFAULT 0, completion_tokens INTEGER NOT NULL DEFAULT 0,
       principal TEXT NOT NULL, owner TEXT NOT NULL, cancel_requested INTEGER NOT NULL DEFAULT 0,
-      started_at TEXT NOT NULL, ended_at TEXT, duration_ms INTEGER) STRICT`,
+      started_at TEXT NOT NULL, ended_at TEXT, duration_ms REAL) STRICT`,
     `CREATE INDEX runs_by_workflow ON runs (workflow, started_at DESC)`,
     `CREATE INDEX runs_by_start ON runs (started_at DESC)`,
     `CREATE INDEX runs_live ON runs (status) WHERE status IN ('queued', 'running')`,

@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { silentLogger } from '../logging/index.ts'
+import { type AnyOperation, defineOperation, type OperationContext } from '../operations/types.ts'
+import { openStore, type Store } from '../store/index.ts'
+import { Runs } from './index.ts'
+
+let store: Store
+let runs: Runs
+let today = new Date('2026-01-10T12:00:00Z')
+
+beforeEach(() => {
+  store = openStore(':memory:')
+  runs = new Runs({ store, now: () => today, log: silentLogger })
+})
+afterEach(async () => {
+  await runs.stop()
+  await store.close()
+  today = new Date('2026-01-10T12:00:00Z')
+})
+
+function operation(run: (context: OperationContext) => Promise<{ done: boolean }>): AnyOperation {
+  return defineOperation({
+    id: 'test_operation',
+    title: 'Test',
+    description: 'For a test.',
+    http: { method: 'POST', path: '/api/test' },
+    scope: 'run',
+    recorded: true,
+    mutates: false,
+    input: z.object({}),
+    output: z.object({ done: z.boolean() }),
+    examples: [],
+    run: (_input, context) => run(context),
+  })
+}
+
+/** What a run asks of its surroundings here: nothing but its own store and log. */
+function start(run: (context: OperationContext) => Promise<{ done: boolean }>, input: unknown = {}) {
+  const context: Parameters<Runs['start']>[3] = Object.assign(Object.create(null), {
+    store,
+    log: silentLogger,
+    models: {},
+    principal: { kind: 'local', id: 'local', name: 'tester', scopes: ['admin'] },
+  })
+  return runs.start(operation(run), 'test-workflow', input, context)
+}
+
+describe('runs', () => {
+  it('records a quick run once, with digest, duration and end', async () => {
+    const run = start(() => Promise.resolve({ done: true }), { b: 1, a: 2 })
+    await run.result
+    const same = start(() => Promise.resolve({ done: true }), { a: 2, b: 1 })
+    await same.result
+    expect(await runs.get(run.id)).toMatchObject({ status: 'succeeded', workflow: 'test-workflow', principal: 'tester', input: { a: 2, b: 1 } })
+    const digests = await store.db.selectFrom('runs').select('input_digest').distinct().execute()
+    expect(digests).toHaveLength(1)
+    expect(await runs.output(run.id)).toEqual({ done: true })
+  })
+
+  it('records a failure with its problem', async () => {
+    const run = start(() => Promise.reject(new Error('broke')))
+    await expect(run.result).rejects.toThrow('broke')
+    const recorded = await runs.get(run.id)
+    expect(recorded.status).toBe('failed')
+    expect(recorded.error?.code).toBe('internal')
+  })
+
+  it('shows a run under way, and cancels it from another process through the store', async () => {
+    const run = start(({ signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped')))))
+    expect((await runs.get(run.id)).status).toBe('running')
+    const elsewhere = new Runs({ store, now: () => today, log: silentLogger })
+    await elsewhere.cancel(run.id)
+    await expect(run.result).rejects.toMatchObject({ code: 'cancelled' })
+    expect((await runs.get(run.id)).status).toBe('cancelled')
+  })
+
+  it('keeps the steps for after a restart', async () => {
+    const run = start(({ emit }) => {
+      emit({ type: 'step', message: 'first' })
+      emit({ type: 'progress', done: 1, total: 2, unit: 'files' })
+      emit({ type: 'step', message: 'second' })
+      return Promise.resolve({ done: true })
+    })
+    await run.result
+    const afterRestart = new Runs({ store, now: () => today, log: silentLogger })
+    await expect.poll(async () => (await afterRestart.events(run.id)).filter((event) => event.type === 'step')).toEqual([
+      { type: 'step', message: 'first' },
+      { type: 'step', message: 'second' },
+    ])
+  })
+
+  it('marks the runs of a dead process as interrupted, and no others', async () => {
+    const live = start(({ signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped')))))
+    await runs.get(live.id)
+    await store.bulkInsert(
+      'runs',
+      ['id', 'workflow', 'operation', 'status', 'input_digest', 'principal', 'owner', 'started_at'],
+      [['run_0', 'w', 'o', 'running', 'd', 'p', '999999:1:noboot', '2026-01-01T00:00:00.000Z']],
+    )
+    expect(await runs.markInterrupted()).toBe(1)
+    expect((await runs.get('run_0')).status).toBe('interrupted')
+    expect((await runs.get(live.id)).status).toBe('running')
+  })
+
+  it('counts truly, also what retention has dropped', async () => {
+    await start(() => Promise.reject(new Error('old'))).result.catch(() => undefined)
+    await runs.list({ limit: 1 })
+    today = new Date('2026-06-01T12:00:00Z')
+    await start(() => Promise.resolve({ done: true })).result
+    await runs.prune(90, 30)
+    expect(await runs.list({ limit: 10 })).toHaveLength(1)
+    const figures = (await runs.figures()).get('test-workflow')
+    expect(figures).toMatchObject({ runsCount: 2, lastStatus: 'succeeded', lastError: null, running: 0 })
+  })
+})

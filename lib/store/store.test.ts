@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openStore } from './index.ts'
+import { migrate } from './migrate.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hwc-ai-store-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const factRows = (names: readonly string[]) => names.map((name) => [name, '1', '2026-01-01T00:00:00.000Z'])
+
+describe('the store', () => {
+  it('is readable by its owner only, and durable at commit', async () => {
+    const store = openStore(join(folder, 'state', 'a.sqlite'))
+    expect(statSync(join(folder, 'state', 'a.sqlite')).mode & 0o777).toBe(0o600)
+    expect(statSync(join(folder, 'state')).mode & 0o777).toBe(0o700)
+    await store.close()
+    const plain = new Database(join(folder, 'state', 'a.sqlite'))
+    expect(plain.pragma('journal_mode', { simple: true })).toBe('wal')
+    plain.close()
+  })
+
+  it('inserts all rows of a bulk or none', async () => {
+    const store = openStore(':memory:')
+    await expect(store.bulkInsert('facts', ['name', 'value', 'updated_at'], factRows(['a', 'b', 'a']))).rejects.toThrow(/UNIQUE/)
+    expect(await store.db.selectFrom('facts').selectAll().execute()).toEqual([])
+    expect(await store.bulkInsert('facts', ['name', 'value', 'updated_at'], factRows(['a', 'b']))).toBe(2)
+    await store.close()
+  })
+
+  it('does not take a bulk into a transaction that is rolled back meanwhile', async () => {
+    const store = openStore(':memory:')
+    let finish = () => undefined as void
+    const open = store.db.transaction().execute(async (trx) => {
+      await trx.insertInto('facts').values({ name: 'inside', value: '1', updated_at: 'x' }).execute()
+      await new Promise<void>((resolve) => {
+        finish = resolve
+      })
+      throw new Error('rolled back')
+    })
+    const bulk = store.bulkInsert('facts', ['name', 'value', 'updated_at'], factRows(['beside']))
+    await new Promise((resolve) => setImmediate(resolve))
+    finish()
+    await expect(open).rejects.toThrow('rolled back')
+    await bulk
+    expect(await store.db.selectFrom('facts').select('name').execute()).toEqual([{ name: 'beside' }])
+    await store.close()
+  })
+
+  it('changes its version when this or another connection writes, and only then', async () => {
+    const file = join(folder, 'b.sqlite')
+    const store = openStore(file)
+    const other = openStore(file)
+    const before = store.version()
+    expect(store.version()).toBe(before)
+    await other.bulkInsert('facts', ['name', 'value', 'updated_at'], factRows(['other']))
+    const after = store.version()
+    expect(after).not.toBe(before)
+    await store.bulkInsert('facts', ['name', 'value', 'updated_at'], factRows(['own']))
+    expect(store.version()).not.toBe(after)
+    await store.close()
+    await other.close()
+  })
+
+  it('refuses a database of a newer version of the app', () => {
+    const database = new Database(':memory:')
+    migrate(database, [{ id: '0001-a', statements: [] }, { id: '9999-future', statements: [] }])
+    expect(() => migrate(database, [{ id: '0001-a', statements: [] }])).toThrow(/newer version/)
+    database.close()
+  })
+
+  it('leaves no half of a migration that fails', () => {
+    const database = new Database(':memory:')
+    const broken = { id: '0001-a', statements: ['CREATE TABLE t (a)', 'CREATE TABLE t (a)'] }
+    expect(() => migrate(database, [broken])).toThrow(/already exists/)
+    migrate(database, [{ id: '0001-a', statements: ['CREATE TABLE t (a)'] }])
+    database.close()
+  })
+})
