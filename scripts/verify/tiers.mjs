@@ -13,7 +13,7 @@ export const tiers = [
   { name: 'format', title: 'formatting', run: check('prettier', ['--check', '--log-level=warn', '.']) },
   { name: 'lint', title: 'lint rules', run: check('eslint', ['.', '--max-warnings=0']) },
   { name: 'types', title: 'types', run: check('tsc', ['--noEmit', '--project', '.']) },
-  { name: 'unit', title: 'unit tests', built: true, run: vitest('vitest.config.ts', 10 * 60_000) },
+  { name: 'unit', title: 'unit tests', run: vitest('vitest.config.ts', 10 * 60_000) },
   { name: 'live', title: 'tests with real programs', built: true, waits: true, run: live },
   { name: 'browser', title: 'browser journeys', built: true, waits: true, needs: ['chromium'], run: browser },
   {

@@ -1,0 +1,157 @@
+/** HTTP side by side in one run: hwc-ai and the FastAPI service that it replaces, one core each time, in turns. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '../scripts/lib/free-port.mjs'
+import { type Figures, load, type Request } from './load.ts'
+import { fastApi, installFastApi } from './peers/fastapi.ts'
+import { hwcAi } from './peers/hwc-ai.ts'
+import { median, memoryMiB, type ServerSpec, startServer } from './process.ts'
+import { figure, machine, table, writeSection } from './report.ts'
+
+const connectionCounts = [1, 16, 64]
+const rounds = Number(process.env.BENCH_ROUNDS ?? 3)
+const seconds = Number(process.env.BENCH_SECONDS ?? 5)
+const starts = 5
+
+interface Measured {
+  name: string
+  firstAnswerMs: number
+  idleMiB: number
+  loadedMiB: number
+  /** By request and number of connections: one entry for each round. */
+  figures: Map<string, Figures[]>
+}
+
+const label = (request: Request, connections: number) => `${request.name} at ${connections}`
+
+/** Ten files of common kinds, as a small downloads folder has them. */
+function fillInbox(inbox: string): void {
+  mkdirSync(inbox)
+  for (let index = 0; index < 5; index++) {
+    writeFileSync(join(inbox, `invoice-${index}.pdf`), `%PDF-1.7\n${'x'.repeat(600)}`)
+    writeFileSync(join(inbox, `notes ${index}.txt`), `A line of text, number ${index}.\n`.repeat(10))
+  }
+}
+
+async function coldStart(spec: ServerSpec): Promise<number> {
+  const times = []
+  for (let index = 0; index < starts; index++) {
+    const server = await startServer(spec)
+    times.push(server.firstAnswerMs)
+    await server.stop()
+  }
+  return median(times)
+}
+
+/** One round on a fresh process: its memory before and after, and every request at every number of connections. */
+async function measureRound(
+  measured: Measured,
+  spec: ServerSpec,
+  requests: readonly Request[],
+  folder: string,
+): Promise<void> {
+  const server = await startServer(spec)
+  // What loads after the first answer, such as the pages, is part of the idle memory.
+  await sleep(5_000)
+  measured.idleMiB = memoryMiB(server.pid)
+  try {
+    for (const request of requests) {
+      await load({ ...spec, request, connections: 16, seconds: 2, folder })
+      for (const connections of connectionCounts) {
+        const figures = await load({ ...spec, request, connections, seconds, folder })
+        if (figures.errors > 0)
+          throw new Error(`${spec.name}: ${figures.errors} errors for ${label(request, connections)}`)
+        console.log(
+          `${spec.name} ${label(request, connections)}: ${figures.requestsPerSecond.toFixed(0)}/s, p99 ${figures.p99Ms} ms`,
+        )
+        const key = label(request, connections)
+        measured.figures.set(key, [...(measured.figures.get(key) ?? []), figures])
+      }
+    }
+    measured.loadedMiB = memoryMiB(server.pid)
+  } finally {
+    await server.stop()
+  }
+}
+
+function middle(measured: Measured, key: string, field: keyof Figures): number {
+  return median((measured.figures.get(key) ?? []).map((figures) => figures[field]))
+}
+
+function rows(ours: Measured, theirs: Measured): string[][] {
+  const compared = [...ours.figures.keys()].map((key) => {
+    const [mine, other] = [middle(ours, key, 'requestsPerSecond'), middle(theirs, key, 'requestsPerSecond')]
+    const latency = (measured: Measured) =>
+      `${figure(middle(measured, key, 'p50Ms'))} / ${figure(middle(measured, key, 'p99Ms'))}`
+    return [
+      `${key}: requests/s`,
+      figure(mine),
+      figure(other),
+      `${figure(mine / other)} ×`,
+      latency(ours),
+      latency(theirs),
+    ]
+  })
+  const plain = (title: string, mine: number, other: number) => [
+    title,
+    figure(mine),
+    figure(other),
+    `${figure(mine / other)} ×`,
+    '',
+    '',
+  ]
+  return [
+    ...compared,
+    plain('resident memory idle, MiB', ours.idleMiB, theirs.idleMiB),
+    plain('resident memory loaded, MiB', ours.loadedMiB, theirs.loadedMiB),
+    plain('start to first 200, ms', ours.firstAnswerMs, theirs.firstAnswerMs),
+  ]
+}
+
+async function main(): Promise<void> {
+  await installFastApi(console.log)
+  const folder = mkdtempSync(join(tmpdir(), 'hwc-ai-bench-'))
+  const inbox = join(folder, 'inbox')
+  fillInbox(inbox)
+  const requests: Request[] = [
+    { name: 'GET status', method: 'GET', path: '/api/workflows/status' },
+    {
+      name: 'POST cleanup',
+      method: 'POST',
+      path: '/api/workflows/cleanup',
+      body: JSON.stringify({ directory: inbox, dry_run: true }),
+    },
+  ]
+  const common = { folder, inbox, key: 'hwc_bench-0123456789abcdef0123456789abcdef', modelsPort: await freePort() }
+  const specs = [hwcAi({ ...common, port: await freePort() }), fastApi({ ...common, port: await freePort() })]
+  try {
+    const measured: Measured[] = []
+    for (const spec of specs) {
+      measured.push({
+        name: spec.name,
+        firstAnswerMs: await coldStart(spec),
+        idleMiB: 0,
+        loadedMiB: 0,
+        figures: new Map(),
+      })
+    }
+    for (let round = 0; round < rounds; round++) {
+      for (const [index, spec] of specs.entries()) {
+        const target = measured[index]
+        if (target) await measureRound(target, spec, requests, folder)
+      }
+    }
+    const [ours, theirs] = measured
+    if (!ours || !theirs) throw new Error('nothing was measured')
+    const head = ['', ours.name, theirs.name, 'ratio', `${ours.name} p50 / p99 ms`, `${theirs.name} p50 / p99 ms`]
+    const text = `${machine()} Median of ${rounds} rounds of ${seconds} s.\n\n${table(head, rows(ours, theirs))}`
+    console.log(`\n${text}`)
+    writeSection('http', text)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+await main()

@@ -1,0 +1,243 @@
+"""The service that hwc-ai replaces, written as well as its kind can be: FastAPI, pydantic models in and out, a Bearer key,
+figures from SQLite, and a cleanup plan that is computed from the files and recorded with its run.
+
+What the app keeps between requests is kept here too: the figures while the database is unchanged, the model list for a
+second. Endpoints are `async` and touch the disk directly, since on one core a thread pool only adds hand-overs.
+
+Environment: BENCH_DB (file), BENCH_KEY, BENCH_ROOT (allowed folder), BENCH_MODELS_PORT.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import os
+import sqlite3
+import stat
+import time
+import uuid
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Literal
+
+from fastapi import Depends, FastAPI, Header, HTTPException
+from pydantic import BaseModel, Field
+
+STARTED = time.monotonic()
+KEY_DIGEST = hashlib.sha256(os.environ["BENCH_KEY"].encode()).hexdigest()
+ROOT = os.path.realpath(os.environ["BENCH_ROOT"])
+WORKFLOWS = {
+    "chat": "chat-cli",
+    "cleanup": "file-cleanup",
+    "journal": "journaling",
+    "autodoc": "auto-doc",
+}
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS runs (
+  id TEXT PRIMARY KEY, workflow TEXT NOT NULL, status TEXT NOT NULL, input_digest TEXT NOT NULL, input TEXT,
+  error TEXT, engine TEXT, started_at TEXT NOT NULL, ended_at TEXT, duration_ms REAL
+);
+CREATE INDEX IF NOT EXISTS runs_by_workflow ON runs (workflow, started_at);
+CREATE TABLE IF NOT EXISTS plans (id TEXT PRIMARY KEY, run_id TEXT NOT NULL, directory TEXT NOT NULL, created_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS plan_actions (
+  plan_id TEXT NOT NULL, position INTEGER NOT NULL, file TEXT NOT NULL, action TEXT NOT NULL, destination TEXT,
+  reason TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL,
+  PRIMARY KEY (plan_id, position)
+);
+"""
+
+db = sqlite3.connect(os.environ["BENCH_DB"], isolation_level=None, check_same_thread=False, cached_statements=64)
+db.execute("PRAGMA journal_mode = WAL")
+db.execute("PRAGMA synchronous = FULL")
+db.executescript(SCHEMA)
+
+
+class WorkflowStatus(BaseModel):
+    id: str
+    name: str
+    enabled: bool
+    last_run: datetime | None
+    next_run: datetime | None
+    runs_count: int
+    status: Literal["never-run", "running", "succeeded", "failed"]
+    last_error: str | None
+    model: str
+
+
+class ModelInfo(BaseModel):
+    name: str
+    status: Literal["available"]
+    size: str | None
+
+
+class Status(BaseModel):
+    version: str
+    workflows: dict[str, WorkflowStatus]
+    models: dict[str, ModelInfo]
+    backend_status: Literal["ok", "unreachable"]
+    api_uptime: str
+    requests_processed: int
+
+
+class CleanupRequest(BaseModel):
+    directory: str = Field(min_length=1, max_length=4096)
+    dry_run: bool = True
+
+
+class Action(BaseModel):
+    file: str
+    action: Literal["move", "rename", "skip"]
+    destination: str | None
+    reason: str
+
+
+class CleanupPlan(BaseModel):
+    directory: str
+    files_analyzed: int
+    actions: list[Action]
+    dry_run: bool
+    plan_id: str
+
+
+requests_processed = 0
+
+
+async def authentication(authorization: str | None = Header(default=None)) -> None:
+    global requests_processed
+    requests_processed += 1
+    if not authorization or not authorization.startswith("Bearer "):
+        raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
+    digest = hashlib.sha256(authorization[7:].encode()).hexdigest()
+    if not hmac.compare_digest(digest, KEY_DIGEST):
+        raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
+
+
+app = FastAPI(dependencies=[Depends(authentication)])
+
+kept_figures: tuple[tuple[int, int], dict[str, tuple]] | None = None
+kept_models: tuple[float, dict[str, ModelInfo], str] | None = None
+
+
+def figures() -> dict[str, tuple]:
+    """Runs, last run, last status and last error of each workflow; asked again only when the database changed."""
+    global kept_figures
+    version = (db.execute("PRAGMA data_version").fetchone()[0], db.total_changes)
+    if kept_figures and kept_figures[0] == version:
+        return kept_figures[1]
+    rows = db.execute(
+        "SELECT workflow, count(*), max(started_at), status, error FROM runs GROUP BY workflow"
+    ).fetchall()
+    found = {row[0]: row[1:] for row in rows}
+    kept_figures = (version, found)
+    return found
+
+
+async def models() -> tuple[dict[str, ModelInfo], str]:
+    """The backend's models, at most a second old."""
+    global kept_models
+    now = time.monotonic()
+    if kept_models and now < kept_models[0]:
+        return kept_models[1], kept_models[2]
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(os.environ["BENCH_MODELS_PORT"]))
+        writer.write(b"GET /api/tags HTTP/1.0\r\n\r\n")
+        body = (await reader.read()).split(b"\r\n\r\n", 1)[1]
+        writer.close()
+        listed = {m["name"]: ModelInfo(name=m["name"], status="available", size=None) for m in json.loads(body)["models"]}
+        kept_models = (now + 1, listed, "ok")
+    except OSError:
+        kept_models = (now + 1, {}, "unreachable")
+    return kept_models[1], kept_models[2]
+
+
+@app.get("/api/workflows/status")
+async def status() -> Status:
+    found = figures()
+    listed, backend = await models()
+    workflows = {}
+    for key, workflow in WORKFLOWS.items():
+        count, last, state, error = found.get(workflow, (0, None, "never-run", None))
+        workflows[key] = WorkflowStatus(
+            id=workflow, name=key, enabled=True, last_run=last, next_run=None, runs_count=count,
+            status=state, last_error=error, model="gemma3-270m:latest",
+        )
+    return Status(
+        version="1.0.0", workflows=workflows, models=listed, backend_status=backend,
+        api_uptime=f"{(time.monotonic() - STARTED) / 3600:.1f}h", requests_processed=requests_processed,
+    )
+
+
+SIGNATURES = [
+    (b"%PDF-", "documents"), (b"\xff\xd8\xff", "images"), (b"\x89PNG", "images"), (b"GIF8", "images"),
+    (b"ID3", "audio"), (b"fLaC", "audio"), (b"PK\x03\x04", "archives"), (b"\x1f\x8b", "archives"), (b"\x7fELF", "programs"),
+]
+EXTENSIONS = {".txt": "text", ".md": "text", ".log": "logs", ".csv": "tables", ".json": "data", ".py": "code", ".ts": "code"}
+
+
+def category(path: str, name: str) -> tuple[str | None, str]:
+    """By the first 512 bytes, then by extension."""
+    fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        head = os.read(fd, 512)
+    finally:
+        os.close(fd)
+    for signature, kind in SIGNATURES:
+        if head.startswith(signature):
+            return kind, f"its content is of the kind {kind}"
+    kind = EXTENSIONS.get(os.path.splitext(name)[1].lower())
+    return kind, f"its name says {kind}" if kind else "no rule fits"
+
+
+def plan(directory: str) -> list[tuple[Action, os.stat_result]]:
+    taken: set[str] = set()
+    actions = []
+    with os.scandir(directory) as entries:
+        names = sorted(entry.name for entry in entries)
+    for name in names:
+        path = os.path.join(directory, name)
+        info = os.lstat(path)
+        if name.startswith(".") or not stat.S_ISREG(info.st_mode):
+            actions.append((Action(file=name, action="skip", destination=None, reason="hidden or not a file"), info))
+            continue
+        kind, reason = category(path, name)
+        if kind is None:
+            actions.append((Action(file=name, action="skip", destination=None, reason=reason), info))
+            continue
+        destination, number = f"{kind}/{name}", 1
+        while destination in taken or os.path.lexists(os.path.join(directory, destination)):
+            number += 1
+            stem, extension = os.path.splitext(name)
+            destination = f"{kind}/{stem} ({number}){extension}"
+        taken.add(destination)
+        actions.append((Action(file=name, action="move", destination=destination, reason=reason), info))
+    return actions
+
+
+@app.post("/api/workflows/cleanup")
+async def cleanup(request: CleanupRequest) -> CleanupPlan:
+    directory = os.path.realpath(request.directory)
+    if directory != ROOT and not directory.startswith(ROOT + os.sep):
+        raise HTTPException(403, "outside the allowed folders")
+    if not Path(directory).is_dir():
+        raise HTTPException(422, "not a folder")
+    started, now = time.perf_counter(), datetime.now(timezone.utc).isoformat()
+    text = request.model_dump_json()
+    run_id, plan_id = uuid.uuid4().hex, uuid.uuid4().hex
+    actions = plan(directory)
+    rows = [
+        (plan_id, i, a.file, a.action, a.destination, a.reason, s.st_size, s.st_mtime_ns, s.st_ino)
+        for i, (a, s) in enumerate(actions)
+    ]
+    db.execute("BEGIN IMMEDIATE")
+    db.execute(
+        "INSERT INTO runs VALUES (?, 'file-cleanup', 'succeeded', ?, ?, NULL, 'rules', ?, ?, ?)",
+        (run_id, hashlib.sha256(text.encode()).hexdigest(), text, now, datetime.now(timezone.utc).isoformat(),
+         (time.perf_counter() - started) * 1000),
+    )
+    db.execute("INSERT INTO plans VALUES (?, ?, ?, ?)", (plan_id, run_id, directory, now))
+    db.executemany("INSERT INTO plan_actions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    db.execute("COMMIT")
+    return CleanupPlan(
+        directory=directory, files_analyzed=len(actions), actions=[a for a, _ in actions], dry_run=True, plan_id=plan_id
+    )
