@@ -12,6 +12,7 @@ const KINDS: Readonly<Record<string, SymbolKind>> = {
   function_expression: 'function',
   generator_function: 'function',
   arrow_function: 'function',
+  method_definition: 'function',
   class_declaration: 'class',
   abstract_class_declaration: 'class',
   class: 'class',

@@ -117,7 +117,8 @@ class Scope {
     const declared = new Set(this.symbols.map((symbol) => symbol.name))
     const own = mergeOverloads(this.symbols).map((symbol) => {
       if (symbol.kind === 're-export') return symbol
-      const names = all ? [symbol.name] : this.exports.of(symbol.name)
+      const named = this.exports.of(symbol.name)
+      const names = all && named.length === 0 ? [symbol.name] : named
       return { ...symbol, exported: names.length > 0, exportedAs: names }
     })
     const passedOn = this.exports.locals().filter((name) => !declared.has(name) && this.importedNames.has(name))
@@ -148,21 +149,23 @@ function alias(source: SourceText, node: Node, doc: DocComment | null): OutlineS
 }
 
 /**
- * A comment about the file: one that says so, or the first one when something other than a declaration follows it.
+ * The comment about the file: one that says so, or the first one when something other than a declaration follows it.
  * @param nodes of the file, comments included
  */
-function moduleDoc(source: SourceText, nodes: readonly Node[]): DocComment | null {
-  const index = nodes.findIndex((node) => node.type === 'comment' && source.of(node).startsWith('/**'))
+function moduleComment(source: SourceText, nodes: readonly Node[]): Node | null {
+  const index = nodes.findIndex((node) => isDocComment(source, node))
   const comment = nodes[index]
-  if (comment === undefined || nodes.slice(0, index).some((node) => node.type !== 'comment' && node.type !== 'hash_bang_line' && !isDirective(source, node))) return null
-  const next = nodes.slice(index + 1).find((node) => node.type !== 'comment' || source.of(node).startsWith('/**'))
-  const text = source.of(comment)
-  const apart = next === undefined || next.type === 'comment' || next.type === 'import_statement' || isDirective(source, next) || isPlainExport(next)
-  return MODULE_TAGS.test(text) || apart ? parseJsDoc(text) : null
+  if (comment === undefined || !nodes.slice(0, index).every((node) => isPreamble(source, node))) return null
+  const next = nodes.slice(index + 1).find((node) => node.type !== 'comment' || isDocComment(source, node))
+  const apart = next === undefined || next.type === 'comment' || next.type === 'import_statement' || isPreamble(source, next) || isPlainExport(next)
+  return apart || MODULE_TAGS.test(source.of(comment)) ? comment : null
 }
 
-/** `'use strict'` and its kind. */
-const isDirective = (source: SourceText, node: Node) => node.type === 'expression_statement' && /^['"]/.test(source.of(node))
+const isDocComment = (source: SourceText, node: Node) => node.type === 'comment' && source.of(node).startsWith('/**')
+
+/** What may stand before a file's own comment: other comments, `#!`, `'use strict'`. */
+const isPreamble = (source: SourceText, node: Node) =>
+  node.type === 'comment' || node.type === 'hash_bang_line' || (node.type === 'expression_statement' && /^['"]/.test(source.of(node)))
 
 const isPlainExport = (node: Node) => node.type === 'export_statement' && field(node, 'source') !== null
 
@@ -176,8 +179,8 @@ export function outlineEcmascript(root: Node, text: string, language: string, fi
   const nodes = root.namedChildren
   const isModule = nodes.some((node) => node.type === 'import_statement' || node.type === 'export_statement')
   const scope = new Scope(source, isModule && /\.d\.[cm]?ts$/.test(fileName))
-  const doc = moduleDoc(source, nodes)
-  const own = doc === null ? nodes : nodes.filter((node, index) => index !== nodes.findIndex((other) => other.type === 'comment' && source.of(other).startsWith('/**')) || node.type !== 'comment')
-  scope.read(own)
+  const comment = moduleComment(source, nodes)
+  scope.read(nodes.filter((node) => node.id !== comment?.id))
+  const doc = comment === null ? null : parseJsDoc(source.of(comment))
   return { language, doc, imports: scope.imports, symbols: scope.finish(), faults: syntaxFaults(root), lines: root.endPosition.row + 1 }
 }

@@ -1,3 +1,4 @@
+import { withoutGaps } from '../ecmascript/grammar-gaps.ts'
 import { inspectEcmascript } from '../ecmascript/inspect.ts'
 import { outlineEcmascript } from '../ecmascript/outline.ts'
 import type { Language } from '../language.ts'
@@ -9,6 +10,6 @@ export const tsx: Language = {
   id: 'tsx',
   title: 'TypeScript with JSX',
   extensions: ['.tsx'],
-  outline: (source, fileName) => withTree(GRAMMAR, source, (root) => outlineEcmascript(root, source, 'tsx', fileName)),
-  inspect: (snippet) => withTree(GRAMMAR, snippet, (root) => inspectEcmascript(root, snippet)),
+  outline: (source, fileName) => withTree(GRAMMAR, withoutGaps(source), (root) => outlineEcmascript(root, source, 'tsx', fileName)),
+  inspect: (snippet) => withTree(GRAMMAR, withoutGaps(snippet), (root) => inspectEcmascript(root, snippet)),
 }

@@ -1,3 +1,4 @@
+import { withoutGaps } from '../ecmascript/grammar-gaps.ts'
 import { inspectEcmascript } from '../ecmascript/inspect.ts'
 import { outlineEcmascript } from '../ecmascript/outline.ts'
 import type { Language } from '../language.ts'
@@ -9,6 +10,6 @@ export const typescript: Language = {
   id: 'typescript',
   title: 'TypeScript',
   extensions: ['.ts', '.mts', '.cts'],
-  outline: (source, fileName) => withTree(GRAMMAR, source, (root) => outlineEcmascript(root, source, 'typescript', fileName)),
-  inspect: (snippet) => withTree(GRAMMAR, snippet, (root) => inspectEcmascript(root, snippet)),
+  outline: (source, fileName) => withTree(GRAMMAR, withoutGaps(source), (root) => outlineEcmascript(root, source, 'typescript', fileName)),
+  inspect: (snippet) => withTree(GRAMMAR, withoutGaps(snippet), (root) => inspectEcmascript(root, snippet)),
 }

@@ -1,0 +1,1 @@
+export const nix = { id:'nix', title:'', extensions:['.nix'], outline: () => Promise.reject(new Error('x')), inspect: () => Promise.reject(new Error('x')) }
