@@ -1,5 +1,5 @@
 /** RFC 9457 problem details: https://www.rfc-editor.org/rfc/rfc9457 */
-import { type AppError, ERROR_CODES, toAppError } from './index.ts'
+import { ERROR_CODES, toAppError } from './index.ts'
 
 export interface Problem {
   /** Relative URI of the code's documentation. */

@@ -1,7 +1,10 @@
 /** One process: the API answers first, and only what is not the API's is left to the pages. */
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
+import { z } from 'zod'
 import { createCore, type Core } from '../core/index.ts'
 import { publishCore } from '../core/shared.ts'
 import { AppError, isSystemError } from '../errors/index.ts'
@@ -28,6 +31,8 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
+const builtPages = z.object({ config: z.record(z.string(), z.unknown()) })
+
 const API_PATHS = new Set(['/api', '/openapi.json', '/docs'])
 
 /** Whether a request is the API's: its paths, and the root for whoever does not ask for a page. */
@@ -43,6 +48,10 @@ function isApi(request: IncomingMessage): boolean {
 function pagesListener(pagesDir: string, log: Logger): RequestListener {
   const loading = (async () => {
     const { default: next } = await import('next')
+    // The configuration as the build resolved it, handed over as the server of Next's own standalone output does: reading
+    // next.config.ts again would load a compiler into this process (40 MB).
+    const built = builtPages.parse(JSON.parse(await readFile(join(pagesDir, '.next', 'required-server-files.json'), 'utf8')))
+    process.env['__NEXT_PRIVATE_STANDALONE_CONFIG'] = JSON.stringify(built.config)
     const app = next({ dev: false, dir: pagesDir })
     await app.prepare()
     return app.getRequestHandler()
@@ -96,9 +105,7 @@ export async function startServer({ env, pagesDir, log: givenLog, print = (line)
   const core = await createCore({ env, log })
   publishCore(core)
   const api = createApi(core)
-  const apiListener = getRequestListener((request, { incoming }) => api.fetch(request, { address: incoming.socket.remoteAddress ?? 'unknown' }), {
-    overrideGlobalObjects: false,
-  })
+  const apiListener = getRequestListener((request, { incoming }) => api.fetch(request, { address: incoming.socket.remoteAddress ?? 'unknown' }))
   let pages: RequestListener | null = null
   const server = createServer((request, response) => {
     if (pages === null || isApi(request)) void apiListener(request, response)

@@ -37,14 +37,17 @@ export interface Store {
     rows: Iterable<readonly SqlValue[]>,
   ): Promise<number>
   /**
-   * Changes whenever anything in the store changed, by this process or another: what was computed from the store under one
-   * version still holds while the version is the same. Costs a few microseconds.
+   * Changes whenever anything in the store changed, at once for this connection, within 20 ms for another: what was computed
+   * from the store under one version still holds while the version is the same. Costs a microsecond.
    */
   version(): string
   close(): Promise<void>
 }
 
 const MIGRATIONS = [core, chat, cleanup, journal, autodoc]
+
+/** How long another connection's write may go unnoticed by {@link Store.version}, in milliseconds. */
+const OTHERS_MS = 20
 
 const quote = (name: string) => `"${name.replaceAll('"', '""')}"`
 
@@ -64,7 +67,14 @@ export function openStore(file: string): Store {
   migrate(database, MIGRATIONS)
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) })
 
-  const version = database.prepare<[], { changes: number }>('SELECT total_changes() AS changes')
+  const ownChanges = database.prepare<[], number>('SELECT total_changes()').pluck()
+  const dataVersion = database.prepare<[], number>('SELECT data_version FROM pragma_data_version').pluck()
+  let others = { at: -Infinity, version: 0 }
+  const otherWrites = () => {
+    const at = performance.now()
+    if (at - others.at >= OTHERS_MS) others = { at, version: dataVersion.get() ?? 0 }
+    return others.version
+  }
 
   // Inside Kysely's own connection lock: a transaction of Kysely's that is under way must not take these rows into it.
   const runAll = (sql: string, rows: Iterable<readonly SqlValue[]>): Promise<number> =>
@@ -89,7 +99,7 @@ export function openStore(file: string): Store {
         `UPDATE ${quote(table)} SET ${set.map((c) => `${quote(c)} = ?`).join(', ')} WHERE ${where.map((c) => `${quote(c)} = ?`).join(' AND ')}`,
         rows,
       ),
-    version: () => `${String(database.pragma('data_version', { simple: true }))}.${String(version.get()?.changes)}`,
+    version: () => `${otherWrites()}.${ownChanges.get() ?? 0}`,
     close: () => db.destroy(),
   }
 }

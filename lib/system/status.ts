@@ -181,13 +181,14 @@ export const statusOperations: readonly AnyOperation[] = [
       const { app, store } = context
       const figures = await figuresNow(app, store)
       const { models, backend } = await modelsNow(context)
+      const { running, waiting } = app.queue()
       return {
         version: app.version,
         workflows: Object.fromEntries(
           app.workflows.map((w) => [w.statusKey, workflowEntry(w, figures.get(w.id), context, app.nextRun(w))]),
         ),
         models,
-        backend: { ...backend, ...app.queue() },
+        backend: { ...backend, running, waiting },
         ...(await serverPart(app, store, context.now())),
       }
     },

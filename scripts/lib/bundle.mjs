@@ -10,7 +10,11 @@ const common = {
   format: 'esm',
   platform: 'node',
   target: 'node22',
-  packages: 'external',
+  // Bundled, the packages take a third less memory and start faster than as hundreds of files. Left out is what is loaded
+  // late (the pages) or carries native code or data files of its own.
+  external: ['better-sqlite3', 'next', 'web-tree-sitter', 'tree-sitter-*', 'esbuild', 'typescript'],
+  // Packages in CommonJS ask for Node's own modules with `require`, which an ES module lacks.
+  banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);" },
   sourcemap: true,
   loader: { '.md': 'text', '.sql': 'text', '.yaml': 'text' },
   logLevel: 'warning',

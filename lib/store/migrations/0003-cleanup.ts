@@ -2,7 +2,7 @@ import type { Generated } from 'kysely'
 import type { Migration } from '../migrate.ts'
 
 /** States of a plan; see workflows/file-cleanup/design.md. */
-export type PlanStatus = 'planned' | 'applying' | 'stopped' | 'applied' | 'undoing' | 'undone' | 'partly-undone'
+export type PlanStatus = 'making' | 'planned' | 'applying' | 'stopped' | 'applied' | 'undoing' | 'undone' | 'partly-undone'
 
 /** States of one action; see workflows/file-cleanup/design.md. */
 export type ActionState = 'planned' | 'intent' | 'done' | 'skipped' | 'failed' | 'undoing' | 'undone'
@@ -15,7 +15,7 @@ export interface CleanupTables {
     directory: Buffer
     recursive: 0 | 1
     status: PlanStatus
-    /** `pid:start:boot` of the process that applies or undoes it now; null otherwise. */
+    /** `pid:start:boot` of the process that makes, applies or undoes it now; null otherwise. */
     owner: string | null
     files_analyzed: number
     /** Rows in `cleanup_actions`, for pages and for keeping the number of kept ones bounded. */
@@ -63,7 +63,7 @@ export const migration: Migration = {
       n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, directory BLOB NOT NULL, recursive INTEGER NOT NULL, status TEXT NOT NULL,
       owner TEXT, files_analyzed INTEGER NOT NULL, actions INTEGER NOT NULL, summary TEXT NOT NULL, engine TEXT NOT NULL,
       model TEXT, notes TEXT NOT NULL, created_at TEXT NOT NULL, applied_at TEXT, undone_at TEXT) STRICT`,
-    `CREATE INDEX cleanup_plans_busy ON cleanup_plans (status) WHERE status IN ('applying', 'undoing')`,
+    `CREATE INDEX cleanup_plans_busy ON cleanup_plans (status) WHERE status IN ('making', 'applying', 'undoing')`,
     `CREATE TABLE cleanup_actions (
       plan INTEGER NOT NULL REFERENCES cleanup_plans (n) ON DELETE CASCADE, seq INTEGER NOT NULL, file BLOB NOT NULL,
       action TEXT NOT NULL, destination BLOB, reason TEXT NOT NULL, because TEXT NOT NULL, category TEXT, size INTEGER NOT NULL,
