@@ -17,13 +17,13 @@ export type ScalarSpec = Exclude<TypeSpec, { kind: CompositeKind }>
 
 const LONGEST_SHOWN = 60
 
-/** A value as a person reads it in a message; long ones are cut. */
+/** A value as a person reads it in a message; long ones are cut, a password in an address is left out. */
 export function shown(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'an object'
   if (value === undefined) return 'nothing'
-  const text = JSON.stringify(value)
+  const text = JSON.stringify(value).replace(/\/\/.*@/, '//[hidden]@')
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text
 }
 

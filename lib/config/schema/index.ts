@@ -42,7 +42,7 @@ export interface SettingInfo {
 }
 
 /** Whether a node of the tree holds further settings. */
-export function isGroup(node: unknown): node is Readonly<Record<string, unknown>> {
+function isGroup(node: unknown): node is Readonly<Record<string, unknown>> {
   return typeof node === 'object' && node !== null && !isSetting(node) && !(node instanceof Section)
 }
 

@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest'
+import { nearest } from './nearest.ts'
+
+const known = ['watchDirs', 'rulesDir', 'schedule', 'model', 'dryRun']
+
+describe('the nearest name', () => {
+  it.each([
+    ['watchdirs', 'watchDirs'],
+    ['watch_dirs', 'watchDirs'],
+    ['watchDir', 'watchDirs'],
+    ['shedule', 'schedule'],
+    ['dry-run', 'dryRun'],
+    ['completely-else', undefined],
+    ['', undefined],
+  ])('to "%s" is %s', (wrong, name) => {
+    expect(nearest(wrong, known)).toBe(name)
+  })
+})
