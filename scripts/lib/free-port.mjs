@@ -1,6 +1,9 @@
 import { createServer } from 'node:net'
 
-/** A TCP port of the loopback address that was free a moment ago. */
+/**
+ * A TCP port of the loopback address that was free a moment ago.
+ * @returns {Promise<number>}
+ */
 export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer()
