@@ -38,6 +38,9 @@ async function readOverrides(store: Store): Promise<Map<string, Json>> {
 export class SettingsManager {
   readonly #options: SettingsManagerOptions
   #loaded: LoadedSettings
+  readonly #listeners: (() => void)[] = []
+  #version = ''
+  #overrides = '[]'
 
   private constructor(options: SettingsManagerOptions, loaded: LoadedSettings) {
     this.#options = options
@@ -64,9 +67,25 @@ export class SettingsManager {
     return this.#loaded.settings
   }
 
-  /** Reads what another process may have changed. */
-  async reload(): Promise<void> {
+  /** Calls back after every change. */
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener)
+  }
+
+  async #reload(): Promise<void> {
     this.#loaded = await SettingsManager.#load(this.#options)
+    for (const listener of this.#listeners) listener()
+  }
+
+  /** Takes over what another process, such as the command line, has changed. */
+  async reloadIfChanged(): Promise<void> {
+    const version = this.#options.store.version()
+    if (version === this.#version) return
+    this.#version = version
+    const overrides = JSON.stringify([...(await readOverrides(this.#options.store))])
+    if (overrides === this.#overrides) return
+    this.#overrides = overrides
+    await this.#reload()
   }
 
   describe(): DescribedSetting[] {
@@ -92,7 +111,7 @@ export class SettingsManager {
       .values({ path, ...row })
       .onConflict((on) => on.column('path').doUpdateSet(row))
       .execute()
-    await this.reload()
+    await this.#reload()
   }
 
   /**
@@ -102,7 +121,7 @@ export class SettingsManager {
   async reset(path: string): Promise<void> {
     this.#assertKnown(path)
     await this.#options.store.db.deleteFrom('setting_values').where('path', '=', path).execute()
-    await this.reload()
+    await this.#reload()
   }
 
   #assertKnown(path: string): void {

@@ -1,16 +1,48 @@
-/** What the server does by itself: finishing interrupted work, retention, the note that it runs. */
+/** What the server does by itself: finishing interrupted work, the schedule, retention, the note that it runs. */
+import { SCHEDULER_PRINCIPAL } from '../auth/index.ts'
 import type { Core } from '../core/index.ts'
+import type { WorkflowSchedule } from '../operations/types.ts'
+import { validateInput } from '../operations/validate.ts'
+import { createScheduler, marksIn, processTimer, type ScheduledJob } from '../schedule/index.ts'
 
 /** How often the note in the store and the retention are seen to, in milliseconds. */
 const NOTE_MS = 30_000
 const RETENTION_MS = 3_600_000
 
 export interface Background {
-  stop(): void
+  stop(): Promise<void>
+}
+
+interface WorkflowJob extends ScheduledJob {
+  workflow: string
+  operation: string
+  schedule: WorkflowSchedule
+}
+
+/** The scheduled runs that the settings ask for, each under an id that survives a restart. */
+function jobsOf({ registry, settings }: Core): WorkflowJob[] {
+  if (!settings['local-workflows'].scheduler.enable) return []
+  return registry.workflows.flatMap((workflow) =>
+    workflow
+      .configured(settings)
+      .schedules.filter((schedule) => schedule.enabled)
+      .map((schedule) => ({
+        id: `${workflow.id} ${JSON.stringify(schedule.input)}`,
+        onCalendar: schedule.onCalendar,
+        workflow: workflow.id,
+        operation: schedule.operation ?? workflow.main,
+        schedule,
+      })),
+  )
+}
+
+function earliest(dates: readonly (Date | null)[]): Date | null {
+  const known = dates.filter((date) => date !== null)
+  return known.length === 0 ? null : new Date(Math.min(...known.map((date) => date.getTime())))
 }
 
 /**
- * Finishes what an earlier process left half done, then starts the timers.
+ * Finishes what an earlier process left half done, then starts the schedule and the timers.
  * @param note writes the note that this server runs
  */
 export async function startBackground(core: Core, note: () => Promise<void>): Promise<Background> {
@@ -23,11 +55,44 @@ export async function startBackground(core: Core, note: () => Promise<void>): Pr
     const log = core.log.child({ workflow: workflow.id })
     await workflow.recover?.({ settings, store, log, now, stateDir }).catch((error: unknown) => log.error('recovery failed', { error }))
   }
+
+  let jobs = jobsOf(core)
+  const scheduler = createScheduler<WorkflowJob>({
+    jobs,
+    now,
+    setTimer: processTimer,
+    log: core.log,
+    marks: marksIn(store),
+    run: (job, signal) => {
+      const operation = core.registry.operation(job.operation)
+      return core.start(operation, validateInput(operation.input, job.schedule.input), SCHEDULER_PRINCIPAL, null, signal).result
+    },
+  })
+  await scheduler.start()
+  core.setNextRun((workflow) =>
+    earliest(jobs.filter((job) => job.workflow === workflow.id).map((job) => scheduler.nextRun(job.id))),
+  )
+  const reschedule = () => {
+    jobs = jobsOf(core)
+    return scheduler.replace(jobs)
+  }
+  core.settingsManager.onChange(guarded('taking the changed schedule', reschedule))
+
   const prune = guarded('retention', async () => {
     const { retentionDays, keepOutputsDays } = core.settings['local-workflows'].runs
     await core.runs.prune(retentionDays, keepOutputsDays)
   })
-  const timers = [setInterval(guarded('note of the running server', note), NOTE_MS), setInterval(prune, RETENTION_MS)]
+  const refresh = guarded('reading what another process changed in the settings', () => core.settingsManager.reloadIfChanged())
+  const timers = [
+    setInterval(guarded('note of the running server', note), NOTE_MS),
+    setInterval(prune, RETENTION_MS),
+    setInterval(refresh, 1000),
+  ]
   prune()
-  return { stop: () => timers.forEach(clearInterval) }
+  return {
+    async stop() {
+      timers.forEach(clearInterval)
+      await scheduler.stop()
+    },
+  }
 }

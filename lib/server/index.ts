@@ -135,7 +135,7 @@ export async function startServer({ env, pagesDir, log: givenLog, print = (line)
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeIdleConnections()
-      background.stop()
+      await background.stop()
       await core.runs.stop()
       server.closeAllConnections()
       await closed
