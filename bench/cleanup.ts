@@ -146,7 +146,7 @@ async function main(): Promise<void> {
   ]
   const text = `${machine()}\n\n${table(['', 'hwc-ai', 'peer', 'ratio'], rows)}`
   console.log(`\n${text}`)
-  writeSection('cleanup', text)
+  await writeSection('cleanup', text)
 }
 
 try {

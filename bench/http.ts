@@ -148,7 +148,7 @@ async function main(): Promise<void> {
     const head = ['', ours.name, theirs.name, 'ratio', `${ours.name} p50 / p99 ms`, `${theirs.name} p50 / p99 ms`]
     const text = `${machine()} Median of ${rounds} rounds of ${seconds} s.\n\n${table(head, rows(ours, theirs))}`
     console.log(`\n${text}`)
-    writeSection('http', text)
+    await writeSection('http', text)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -59,7 +59,7 @@ async function main(folder: string): Promise<void> {
   const head = ['', 'lines/s of processor time', 'time against hwc-ai', 'peak MiB', 'templates']
   const text = `${machine()} One million different lines, ${size} MiB.\n\n${table(head, rows)}`
   console.log(text)
-  writeSection('journal', text)
+  await writeSection('journal', text)
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'hwc-ai-bench-'))

@@ -2,6 +2,8 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { format, resolveConfig } from 'prettier'
 
 const readme = new URL('./README.md', import.meta.url)
 
@@ -22,14 +24,16 @@ export function machine(): string {
   return `${day}, revision ${revision}, ${cpus().length} × ${model}, ${Math.round(totalmem() / 1024 ** 3)} GiB, Node ${process.version}.`
 }
 
-/** Replaces what stands between `<!-- NAME -->` and `<!-- /NAME -->`. */
-export function writeSection(name: string, text: string): void {
+/** Replaces what stands between `<!-- NAME -->` and `<!-- /NAME -->`, formatted as the rest of the project is. */
+export async function writeSection(name: string, text: string): Promise<void> {
   const content = readFileSync(readme, 'utf8')
   const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
   const start = content.indexOf(open)
   const end = content.indexOf(close)
   if (start < 0 || end < start) throw new Error(`bench/README.md has no section ${name}`)
-  writeFileSync(readme, `${content.slice(0, start + open.length)}\n\n${text}\n\n${content.slice(end)}`)
+  const replaced = `${content.slice(0, start + open.length)}\n\n${text}\n\n${content.slice(end)}`
+  const style = await resolveConfig(fileURLToPath(readme))
+  writeFileSync(readme, await format(replaced, { ...style, parser: 'markdown' }))
 }
 
 /** Three figures are what a measurement of this kind is good for. */

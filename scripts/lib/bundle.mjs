@@ -14,7 +14,9 @@ const common = {
   // late (the pages) or carries native code or data files of its own.
   external: ['better-sqlite3', 'next', 'web-tree-sitter', 'tree-sitter-*', 'esbuild', 'typescript'],
   // Packages in CommonJS ask for Node's own modules with `require`, which an ES module lacks.
-  banner: { js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
+  },
   sourcemap: true,
   loader: { '.md': 'text', '.sql': 'text', '.yaml': 'text' },
   logLevel: 'warning',
