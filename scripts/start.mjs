@@ -10,8 +10,4 @@ if (!existsSync(inRoot('dist', 'server.js'))) {
   process.exit(1)
 }
 const env = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }
-await becomeProgram(
-  process.execPath,
-  ['--enable-source-maps', inRoot('dist', 'server.js'), ...process.argv.slice(2)],
-  env,
-)
+await becomeProgram(process.execPath, [inRoot('dist', 'server.js'), ...process.argv.slice(2)], env)
