@@ -9,6 +9,8 @@ import { migration as chat } from './migrations/0002-chat.ts'
 import { migration as cleanup } from './migrations/0003-cleanup.ts'
 import { migration as journal } from './migrations/0004-journal.ts'
 import { migration as autodoc } from './migrations/0005-autodoc.ts'
+import { migration as health } from './migrations/0006-health.ts'
+import { migration as models } from './migrations/0007-models.ts'
 import type { Tables } from './tables.ts'
 
 export type { Tables } from './tables.ts'
@@ -44,7 +46,7 @@ export interface Store {
   close(): Promise<void>
 }
 
-const MIGRATIONS = [core, chat, cleanup, journal, autodoc]
+const MIGRATIONS = [core, chat, cleanup, journal, autodoc, health, models]
 
 /** How long another connection's write may go unnoticed by {@link Store.version}, in milliseconds. */
 const OTHERS_MS = 20

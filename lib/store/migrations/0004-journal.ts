@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely'
 import type { Migration } from '../migrate.ts'
 
 export interface JournalTables {
@@ -15,8 +16,6 @@ export interface JournalTables {
     lines: number
     /** JSON: the facts of the entry (`workflows/journaling/facts.ts`). */
     facts: string
-    /** JSON: the answer's narrative. */
-    narrative: string
     /** JSON objects: where each source stood when the entry's reading began, and when it ended. */
     start_cursors: string
     end_cursors: string
@@ -25,13 +24,16 @@ export interface JournalTables {
   }
   /** Every message template ever seen in a source. */
   journal_templates: {
-    id: number
+    id: Generated<number>
     source: string
     text: string
     /** JSON arrays that let the miner know it again (`lib/log-templates`). */
     hashes: string
     kinds: string
     merged: string
+    severity: number
+    /** JSON: the last example seen, for what has fallen silent. */
+    example: string
     first_date: string
     last_date: string
   }
@@ -44,11 +46,12 @@ export const migration: Migration = {
   statements: [
     `CREATE TABLE journal_entries (
       date TEXT PRIMARY KEY, output_path TEXT NOT NULL, sha256 TEXT NOT NULL, from_at TEXT NOT NULL, to_at TEXT NOT NULL,
-      time_range TEXT NOT NULL, lines INTEGER NOT NULL, facts TEXT NOT NULL, narrative TEXT NOT NULL,
+      time_range TEXT NOT NULL, lines INTEGER NOT NULL, facts TEXT NOT NULL,
       start_cursors TEXT NOT NULL, end_cursors TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL) STRICT`,
     `CREATE TABLE journal_templates (
       id INTEGER PRIMARY KEY, source TEXT NOT NULL, text TEXT NOT NULL, hashes TEXT NOT NULL, kinds TEXT NOT NULL,
-      merged TEXT NOT NULL, first_date TEXT NOT NULL, last_date TEXT NOT NULL) STRICT`,
+      merged TEXT NOT NULL, severity INTEGER NOT NULL, example TEXT NOT NULL, first_date TEXT NOT NULL,
+      last_date TEXT NOT NULL) STRICT`,
     `CREATE INDEX journal_templates_by_source ON journal_templates (source, last_date)`,
     `CREATE TABLE journal_counts (
       date TEXT NOT NULL, template_id INTEGER NOT NULL REFERENCES journal_templates (id) ON DELETE CASCADE,
