@@ -13,17 +13,24 @@ function packagesOf(path) {
 }
 
 /**
- * Whether `node_modules` is what the lock file says. npm writes its own record there as its last step; comparing the two
- * is exact, where file times lie after a checkout. Packages of other platforms are optional and absent.
+ * Whether what is present is what is wanted, both as `packages` of a lock file. Packages of other platforms are absent
+ * and marked as optional or peer.
  */
-export function dependenciesInstalled() {
-  const wanted = packagesOf(inRoot('package-lock.json'))
-  const present = packagesOf(inRoot('node_modules', '.package-lock.json'))
-  if (!wanted || !present) return false
+export function fitsLock(wanted, present) {
   return Object.entries(wanted).every(
     ([path, { version, optional, devOptional, peer }]) =>
       path === '' || present[path]?.version === version || (!present[path] && (optional || devOptional || peer)),
   )
+}
+
+/**
+ * Whether `node_modules` is what the lock file says. npm writes its own record there as its last step; comparing the two
+ * is exact, where file times lie after a checkout.
+ */
+export function dependenciesInstalled() {
+  const wanted = packagesOf(inRoot('package-lock.json'))
+  const present = packagesOf(inRoot('node_modules', '.package-lock.json'))
+  return wanted !== undefined && present !== undefined && fitsLock(wanted, present)
 }
 
 export async function ensureDependencies() {
