@@ -1,6 +1,6 @@
 /** Checks a value against the type of its setting. Collects every fault; changes nothing but paths and missing fields. */
 import type { Fault } from '../errors/index.ts'
-import { didYouMean } from './nearest.ts'
+import { didYouMean } from '../text/nearest.ts'
 import { expected, fitsBroadly, isObject, scalarValue, shown, whyNot } from './scalars.ts'
 import type { Folders } from './scalars.ts'
 import type { Setting, TypeSpec } from './schema/types.ts'

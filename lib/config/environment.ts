@@ -1,7 +1,7 @@
 /** Settings from environment variables: every setting has one, named after its path. */
 import type { Fault } from '../errors/index.ts'
 import { JsonFault, parseJson } from './json.ts'
-import { didYouMean } from './nearest.ts'
+import { didYouMean } from '../text/nearest.ts'
 import { SETTINGS } from './schema/index.ts'
 import type { TypeSpec } from './schema/types.ts'
 

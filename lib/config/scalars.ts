@@ -1,7 +1,7 @@
 /** Single values of settings: what fits which type, and how to say what does not. */
 import { parseCalendar } from '../schedule/calendar-parse.ts'
 import { parseTimeSpan } from '../schedule/timespan.ts'
-import { didYouMean } from './nearest.ts'
+import { didYouMean } from '../text/nearest.ts'
 import type { TypeSpec } from './schema/types.ts'
 
 /** What paths in the settings may refer to. */

@@ -1,6 +1,6 @@
 /** Between the `hwc.ai` tree as people write it and its settings by path. */
 import type { Fault } from '../errors/index.ts'
-import { didYouMean } from './nearest.ts'
+import { didYouMean } from '../text/nearest.ts'
 import { isObject, shown } from './scalars.ts'
 import { childrenOf, SETTINGS, TREE } from './schema/index.ts'
 import type { Settings } from './schema/index.ts'

@@ -14,7 +14,7 @@ import {
 import { AppError } from '../errors/index.ts'
 import type { Logger } from '../logging/index.ts'
 import type { Store } from '../store/index.ts'
-import { nearest } from '../text/nearest.ts'
+import { didYouMean } from '../text/nearest.ts'
 
 export interface SettingsManagerOptions {
   env: Readonly<Record<string, string | undefined>>
@@ -126,8 +126,8 @@ export class SettingsManager {
 
   #assertKnown(path: string): void {
     if (describeSetting(path) !== undefined) return
-    const meant = nearest(path, listSettings().map((info) => info.path))
-    throw new AppError('not-found', `There is no setting ${path}${meant === null ? '' : `; did you mean ${meant}?`}`, {
+    const known = listSettings().map((info) => info.path)
+    throw new AppError('not-found', `There is no setting "${path}".${didYouMean(path, known)}`, {
       hint: 'hwc-ai settings lists them all.',
     })
   }

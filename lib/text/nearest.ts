@@ -1,28 +1,37 @@
-/** Levenshtein distance between two short words (Wagner and Fischer 1974, two rows). */
+/** Finds what a misspelt name was probably meant to be. */
+
+/** Number of letters to add, drop or change to get from one word to the other. */
 function distance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, i) => i)
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (let i = 1; i <= a.length; i++) {
-    const row = [i]
+    const above = row
+    row = [i]
     for (let j = 1; j <= b.length; j++) {
-      const cost = a[i - 1] === b[j - 1] ? 0 : 1
-      row.push(Math.min((row[j - 1] ?? 0) + 1, (previous[j] ?? 0) + 1, (previous[j - 1] ?? 0) + cost))
+      const change = (above[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      row.push(Math.min(change, (above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1))
     }
-    previous = row
   }
-  return previous[b.length] ?? 0
+  return row[b.length] ?? 0
 }
 
 /**
- * The known word that a mistyped one most likely meant, or null when none is near.
- * @param word what was typed
- * @param known the words there are
+ * The known name nearest to a wrong one, upper and lower case and separators aside.
+ * @returns undefined when none is near enough to be worth naming
  */
-export function nearest(word: string, known: Iterable<string>): string | null {
-  const typed = word.slice(0, 80).toLowerCase()
-  let best: { name: string; distance: number } | null = null
+export function nearest(wrong: string, known: Iterable<string>): string | undefined {
+  const fold = (name: string) => name.toLowerCase().replaceAll(/[-_]/g, '')
+  const folded = fold(wrong.slice(0, 200))
+  let best: string | undefined
+  let least = Math.max(2, Math.floor(folded.length * 0.4)) + 1
   for (const name of known) {
-    const d = distance(typed, name.toLowerCase())
-    if (best === null || d < best.distance) best = { name, distance: d }
+    const away = distance(folded, fold(name))
+    if (away < least) [best, least] = [name, away]
   }
-  return best !== null && best.distance <= Math.max(2, Math.floor(best.name.length / 3)) ? best.name : null
+  return best
+}
+
+/** ` Did you mean "x"?`, or nothing. */
+export function didYouMean(wrong: string, known: Iterable<string>): string {
+  const name = nearest(wrong, known)
+  return name === undefined ? '' : ` Did you mean "${name}"?`
 }
