@@ -57,7 +57,7 @@ export function parseArguments(operation: AnyOperation, words: readonly string[]
     const flag = flags.get(name)
     if (flag === undefined) {
       const meant = nearest(name, [...flags.keys(), ...Object.keys(GLOBAL_FLAGS)])
-      throw usageFault(`There is no flag --${name}${meant === undefined ? '' : `; did you mean --${meant}?`}`, operation)
+      throw usageFault(`There is no flag --${name}${meant === null ? '' : `; did you mean --${meant}?`}`, operation)
     }
     const isBoolean = flag.kind.kind === 'boolean'
     if (negated && !isBoolean) throw usageFault(`--${name} takes a value, so --no-${name} means nothing`, operation)

@@ -55,7 +55,7 @@ export function suggest(words: readonly string[]): AppError {
   const typed = words.slice(0, 2).join(' ')
   const known = [...SPECIAL_COMMANDS.map(({ name }) => name), ...commands.flatMap((o) => [wordsOf(o).join(' '), wordsOf(o)[0] ?? ''])]
   const meant = nearest(typed, known) ?? nearest(words[0] ?? '', known)
-  return new AppError('invalid-input', `There is no command "${typed}"${meant === undefined ? '' : `; did you mean "${meant}"?`}`, {
+  return new AppError('invalid-input', `There is no command "${typed}"${meant === null ? '' : `; did you mean "${meant}"?`}`, {
     hint: 'hwc-ai --help lists the commands.',
   })
 }

@@ -8,10 +8,10 @@ function pathText(path: readonly PropertyKey[]): string {
 }
 
 function unknownKeyFault(key: string, at: readonly PropertyKey[], known: readonly string[]): Fault {
-  const meant = at.length === 0 ? nearest(key, known) : undefined
+  const meant = at.length === 0 ? nearest(key, known) : null
   return {
     path: pathText([...at, key]),
-    message: meant === undefined ? `unknown field; known are ${known.join(', ') || 'none'}` : `unknown field; did you mean ${meant}?`,
+    message: meant === null ? `unknown field; known are ${known.join(', ') || 'none'}` : `unknown field; did you mean ${meant}?`,
   }
 }
 

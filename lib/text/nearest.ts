@@ -16,12 +16,12 @@ function distance(a: string, b: string): number {
 
 /**
  * The known name nearest to a wrong one, upper and lower case and separators aside.
- * @returns undefined when none is near enough to be worth naming
+ * @returns null when none is near enough to be worth naming
  */
-export function nearest(wrong: string, known: Iterable<string>): string | undefined {
+export function nearest(wrong: string, known: Iterable<string>): string | null {
   const fold = (name: string) => name.toLowerCase().replaceAll(/[-_]/g, '')
   const folded = fold(wrong.slice(0, 200))
-  let best: string | undefined
+  let best: string | null = null
   let least = Math.max(2, Math.floor(folded.length * 0.4)) + 1
   for (const name of known) {
     const away = distance(folded, fold(name))
@@ -33,5 +33,5 @@ export function nearest(wrong: string, known: Iterable<string>): string | undefi
 /** ` Did you mean "x"?`, or nothing. */
 export function didYouMean(wrong: string, known: Iterable<string>): string {
   const name = nearest(wrong, known)
-  return name === undefined ? '' : ` Did you mean "${name}"?`
+  return name === null ? '' : ` Did you mean "${name}"?`
 }

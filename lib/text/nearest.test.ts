@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nearest } from '../text/nearest.ts'
+import { nearest } from './nearest.ts'
 
 const known = ['watchDirs', 'rulesDir', 'schedule', 'model', 'dryRun']
 
