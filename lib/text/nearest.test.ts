@@ -10,8 +10,8 @@ describe('the nearest name', () => {
     ['watchDir', 'watchDirs'],
     ['shedule', 'schedule'],
     ['dry-run', 'dryRun'],
-    ['completely-else', undefined],
-    ['', undefined],
+    ['completely-else', null],
+    ['', null],
   ])('to "%s" is %s', (wrong, name) => {
     expect(nearest(wrong, known)).toBe(name)
   })
