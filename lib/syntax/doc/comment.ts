@@ -34,7 +34,11 @@ export function dedent(text: string, firstLineCounts = true): string {
   const lines = text.replace(/\t/g, '        ').split('\n')
   const counted = (firstLineCounts ? lines : lines.slice(1)).filter((line) => line.trim() !== '')
   const indent = Math.min(...counted.map((line) => line.length - line.trimStart().length))
-  return lines.map((line, index) => (index === 0 && !firstLineCounts ? line.trimStart() : line.slice(indent === Infinity ? 0 : indent)).trimEnd()).join('\n')
+  return lines
+    .map((line, index) =>
+      (index === 0 && !firstLineCounts ? line.trimStart() : line.slice(indent === Infinity ? 0 : indent)).trimEnd(),
+    )
+    .join('\n')
 }
 
 /** Code without its fence, caption and blank lines around it. */

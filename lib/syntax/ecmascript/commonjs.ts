@@ -12,7 +12,13 @@ function exportTarget(text: string): string | null {
   return match === null || text === 'exports' ? null : (match[1] ?? '')
 }
 
-function exportValue(source: SourceText, value: Node, name: string, doc: DocComment | null, exports: Exports): OutlineSymbol[] {
+function exportValue(
+  source: SourceText,
+  value: Node,
+  name: string,
+  doc: DocComment | null,
+  exports: Exports,
+): OutlineSymbol[] {
   if (value.type === 'identifier') {
     exports.add(source.of(value), name)
     return []
@@ -55,7 +61,12 @@ function exportObject(source: SourceText, object: Node, exports: Exports): Outli
 }
 
 /** Reads `module.exports = …` and `exports.x = …`; nothing for other expressions. */
-export function readCommonJs(source: SourceText, expression: Node, doc: DocComment | null, exports: Exports): OutlineSymbol[] {
+export function readCommonJs(
+  source: SourceText,
+  expression: Node,
+  doc: DocComment | null,
+  exports: Exports,
+): OutlineSymbol[] {
   const left = expression.type === 'assignment_expression' ? field(expression, 'left') : null
   const target = left === null ? null : exportTarget(source.of(left))
   const right = field(expression, 'right')
@@ -75,6 +86,15 @@ export function readRequires(source: SourceText, statement: Node): ImportedModul
     if (value?.type !== 'call_expression' || name === null || field(value, 'function')?.type !== 'identifier') return []
     const match = /^require\(\s*(['"])(.*?)\1\s*\)$/.exec(source.of(value))
     if (match?.[2] === undefined) return []
-    return [{ source: match[2], names: name.type === 'identifier' ? ['*'] : namedChildren(name).map((child) => source.of(field(child, 'key') ?? child)), line: statement.startPosition.row + 1 }]
+    return [
+      {
+        source: match[2],
+        names:
+          name.type === 'identifier'
+            ? ['*']
+            : namedChildren(name).map((child) => source.of(field(child, 'key') ?? child)),
+        line: statement.startPosition.row + 1,
+      },
+    ]
   })
 }

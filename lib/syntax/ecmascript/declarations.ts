@@ -35,7 +35,12 @@ const nameOf = (source: SourceText, node: Node) => {
 }
 
 /** A function, class, interface, type or enum; null for other statements. */
-export function readDeclaration(source: SourceText, node: Node, doc: DocComment | null, fallback = 'default'): OutlineSymbol | null {
+export function readDeclaration(
+  source: SourceText,
+  node: Node,
+  doc: DocComment | null,
+  fallback = 'default',
+): OutlineSymbol | null {
   const kind = kindOf(node.type)
   if (kind === undefined) return null
   const body = field(node, 'body')
@@ -44,7 +49,10 @@ export function readDeclaration(source: SourceText, node: Node, doc: DocComment 
   return {
     kind,
     name: nameOf(source, node) ?? fallback,
-    signature: kind === 'type' ? tidyCode(source.of(node).replace(/[\s;]+$/, ''), node.startPosition.column) : header(source, node, body),
+    signature:
+      kind === 'type'
+        ? tidyCode(source.of(node).replace(/[\s;]+$/, ''), node.startPosition.column)
+        : header(source, node, body),
     exported: false,
     exportedAs: [],
     doc,
@@ -98,19 +106,17 @@ export function readVariables(source: SourceText, node: Node, doc: DocComment | 
     const value = field(declarator, 'value')
     const kind = (value === null ? undefined : kindOf(value.type)) ?? 'variable'
     const fn = kind === 'function' ? value : null
-    return boundNames(source, pattern).map(
-      (name): OutlineSymbol => ({
-        kind,
-        name,
-        signature: variableSignature(source, keyword, declarator, value),
-        exported: false,
-        exportedAs: [],
-        doc,
-        parameters: fn === null ? [] : readParameters(source, fn, doc),
-        returnType: fn === null ? annotation(source, field(declarator, 'type')) : returnTypeOf(source, fn, doc),
-        lines: linesOf(declarator),
-        members: kind === 'class' && value !== null ? readMembers(source, field(value, 'body')) : [],
-      }),
-    )
+    return boundNames(source, pattern).map((name): OutlineSymbol => ({
+      kind,
+      name,
+      signature: variableSignature(source, keyword, declarator, value),
+      exported: false,
+      exportedAs: [],
+      doc,
+      parameters: fn === null ? [] : readParameters(source, fn, doc),
+      returnType: fn === null ? annotation(source, field(declarator, 'type')) : returnTypeOf(source, fn, doc),
+      lines: linesOf(declarator),
+      members: kind === 'class' && value !== null ? readMembers(source, field(value, 'body')) : [],
+    }))
   })
 }

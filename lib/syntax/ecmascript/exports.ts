@@ -59,10 +59,14 @@ export function readExportClause(source: SourceText, node: Node, exports: Export
       const alias = field(specifier, 'alias')
       const exported = alias === null ? name : unquote(source.of(alias))
       if (from === null) exports.add(name, exported)
-      else symbols.push(reExport(specifier, name, [exported], `export { ${source.of(specifier)} } from ${source.of(from)}`))
+      else
+        symbols.push(
+          reExport(specifier, name, [exported], `export { ${source.of(specifier)} } from ${source.of(from)}`),
+        )
     }
   }
-  if (symbols.length === 0 && from !== null && node.children.some((child) => child.type === '*')) symbols.push(reExport(node, '*', [], signature))
+  if (symbols.length === 0 && from !== null && node.children.some((child) => child.type === '*'))
+    symbols.push(reExport(node, '*', [], signature))
   return symbols
 }
 
@@ -87,12 +91,17 @@ export function readImport(source: SourceText, node: Node): ImportedModule[] {
 /** Local names an `import` statement defines. */
 export function importedLocals(source: SourceText, node: Node): string[] {
   return namedChildren(node).flatMap((clause) => {
-    if (clause.type === 'import_require_clause') return namedChildren(clause).slice(0, 1).map((name) => source.of(name))
+    if (clause.type === 'import_require_clause')
+      return namedChildren(clause)
+        .slice(0, 1)
+        .map((name) => source.of(name))
     if (clause.type !== 'import_clause') return []
     return namedChildren(clause).flatMap((child) => {
       if (child.type === 'identifier') return [source.of(child)]
       if (child.type === 'namespace_import') return namedChildren(child).map((name) => source.of(name))
-      return namedChildren(child).map((specifier) => source.of(field(specifier, 'alias') ?? field(specifier, 'name') ?? specifier))
+      return namedChildren(child).map((specifier) =>
+        source.of(field(specifier, 'alias') ?? field(specifier, 'name') ?? specifier),
+      )
     })
   })
 }

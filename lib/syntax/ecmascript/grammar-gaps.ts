@@ -12,4 +12,7 @@ const GAPS: readonly RegExp[] = [
 ]
 
 export const withoutGaps = (source: string) =>
-  GAPS.reduce((text, gap) => text.replace(gap, (_match, before: string, blank: string) => before + ' '.repeat(blank.length)), source)
+  GAPS.reduce(
+    (text, gap) => text.replace(gap, (_match, before: string, blank: string) => before + ' '.repeat(blank.length)),
+    source,
+  )

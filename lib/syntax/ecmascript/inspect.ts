@@ -51,5 +51,9 @@ export function inspectEcmascript(root: Node, text: string): SnippetFacts {
     if (node.type === 'import_statement') imported.push(...readImport(source, node).flatMap((module) => module.names))
     else open.push(...node.namedChildren)
   }
-  return { faults: syntaxFaults(root), free: [...used].filter((name) => !defined.has(name) && !BUILT_IN.has(name)), imported }
+  return {
+    faults: syntaxFaults(root),
+    free: [...used].filter((name) => !defined.has(name) && !BUILT_IN.has(name)),
+    imported,
+  }
 }

@@ -27,7 +27,9 @@ const stripFrame = (comment: string) =>
     .split(/\r?\n/)
     .map((line) => line.replace(/^[ \t]*\* ?/, ''))
     .join('\n')
-    .replace(/\{@link(?:code|plain)?\s+([^}|\s]+)(?:[|\s]+([^}]*))?\}/g, (_match, target: string, label?: string) => (label === undefined || label.trim() === '' ? `\`${target}\`` : label.trim()))
+    .replace(/\{@link(?:code|plain)?\s+([^}|\s]+)(?:[|\s]+([^}]*))?\}/g, (_match, target: string, label?: string) =>
+      label === undefined || label.trim() === '' ? `\`${target}\`` : label.trim(),
+    )
 
 /** The lead text and the tags; an `@` inside a fenced example starts no tag. */
 function splitTags(body: string): { text: string; tags: Tag[] } {
@@ -52,7 +54,8 @@ function splitType(body: string): { type: string | null; rest: string } {
   let depth = 0
   for (let index = 0; index < trimmed.length; index++) {
     if (trimmed[index] === '{') depth++
-    else if (trimmed[index] === '}' && --depth === 0) return { type: trimmed.slice(1, index).trim(), rest: trimmed.slice(index + 1) }
+    else if (trimmed[index] === '}' && --depth === 0)
+      return { type: trimmed.slice(1, index).trim(), rest: trimmed.slice(index + 1) }
   }
   return { type: null, rest: body }
 }

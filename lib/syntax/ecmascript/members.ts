@@ -72,7 +72,8 @@ function kindOf(node: Node, name: string): SymbolKind | undefined {
 }
 
 const isPrivate = (source: SourceText, node: Node, name: string) =>
-  name.startsWith('#') || node.children.some((child) => child.type === 'accessibility_modifier' && source.of(child) === 'private')
+  name.startsWith('#') ||
+  node.children.some((child) => child.type === 'accessibility_modifier' && source.of(child) === 'private')
 
 function readMember(source: SourceText, { node, doc }: Documented): OutlineSymbol[] {
   const name = memberName(source, node)
@@ -101,7 +102,9 @@ function parameterProperties(source: SourceText, node: Node, doc: DocComment | n
   const parameters = field(node, 'parameters')?.namedChildren ?? []
   return parameters.flatMap((parameter) => {
     const pattern = field(parameter, 'pattern')
-    const declares = parameter.children.some((child) => child.type === 'accessibility_modifier' || child.type === 'readonly')
+    const declares = parameter.children.some(
+      (child) => child.type === 'accessibility_modifier' || child.type === 'readonly',
+    )
     if (!declares || pattern === null) return []
     const name = source.of(pattern)
     const description = doc !== null && Object.hasOwn(doc.parameters, name) ? doc.parameters[name] : undefined
@@ -128,7 +131,11 @@ export function mergeOverloads(symbols: readonly OutlineSymbol[]): OutlineSymbol
   const merged: OutlineSymbol[] = []
   for (const symbol of symbols) {
     const last = merged.at(-1)
-    const callable = symbol.kind === 'function' || symbol.kind === 'method' || symbol.kind === 'property' || symbol.kind === 'constructor'
+    const callable =
+      symbol.kind === 'function' ||
+      symbol.kind === 'method' ||
+      symbol.kind === 'property' ||
+      symbol.kind === 'constructor'
     if (last?.name !== symbol.name || last.kind !== symbol.kind || !callable) {
       merged.push(symbol)
       continue

@@ -39,7 +39,9 @@ class Scope {
         return namedChildren(node).flatMap((child) => this.ambientPart(child, doc))
       case 'expression_statement':
         return namedChildren(node).flatMap((child) =>
-          child.type === 'internal_module' ? [this.namespace(child, doc, this.ambient)] : readCommonJs(this.source, child, doc, this.exports),
+          child.type === 'internal_module'
+            ? [this.namespace(child, doc, this.ambient)]
+            : readCommonJs(this.source, child, doc, this.exports),
         )
       case 'internal_module':
       case 'module':
@@ -66,11 +68,14 @@ class Scope {
     if (declaration !== null) {
       const symbols = this.statement(declaration, doc)
       for (const symbol of symbols) this.exports.add(symbol.name, isDefault ? 'default' : symbol.name)
-      return symbols.map((symbol) => (declaration.type === 'ambient_declaration' || !isDefault ? symbol : { ...symbol, lines: linesOf(node) }))
+      return symbols.map((symbol) =>
+        declaration.type === 'ambient_declaration' || !isDefault ? symbol : { ...symbol, lines: linesOf(node) },
+      )
     }
     if (isDefault) return this.exportValue(node, field(node, 'value'), 'default', doc)
     if (node.children.some((child) => child.type === 'namespace')) return []
-    if (node.children.some((child) => child.type === '=')) return this.exportValue(node, namedChildren(node)[0] ?? null, 'export=', doc)
+    if (node.children.some((child) => child.type === '='))
+      return this.exportValue(node, namedChildren(node)[0] ?? null, 'export=', doc)
     return readExportClause(this.source, node, this.exports)
   }
 
@@ -83,7 +88,11 @@ class Scope {
     }
     const declared = value === null ? null : readDeclaration(this.source, value, doc, exported)
     const firstLine = this.source.of(node).split('\n', 1)[0] ?? ''
-    const symbol = declared ?? { ...reExport(node, exported, [exported], tidyCode(firstLine.slice(0, 100), 0)), kind: 'variable' as const, doc }
+    const symbol = declared ?? {
+      ...reExport(node, exported, [exported], tidyCode(firstLine.slice(0, 100), 0)),
+      kind: 'variable' as const,
+      doc,
+    }
     this.exports.add(symbol.name, exported)
     return [symbol]
   }
@@ -95,7 +104,13 @@ class Scope {
     inner.read(body?.namedChildren ?? [])
     return {
       kind: 'namespace',
-      name: name === null ? '' : this.source.of(name).replace(/^(['"])(.*)\1$/, '$2').replace(/\..*$/s, ''),
+      name:
+        name === null
+          ? ''
+          : this.source
+              .of(name)
+              .replace(/^(['"])(.*)\1$/, '$2')
+              .replace(/\..*$/s, ''),
       signature: header(this.source, node, body),
       exported: false,
       exportedAs: [],
@@ -157,7 +172,12 @@ function moduleComment(source: SourceText, nodes: readonly Node[]): Node | null 
   const comment = nodes[index]
   if (comment === undefined || !nodes.slice(0, index).every((node) => isPreamble(source, node))) return null
   const next = nodes.slice(index + 1).find((node) => node.type !== 'comment' || isDocComment(source, node))
-  const apart = next === undefined || next.type === 'comment' || next.type === 'import_statement' || isPreamble(source, next) || isPlainExport(next)
+  const apart =
+    next === undefined ||
+    next.type === 'comment' ||
+    next.type === 'import_statement' ||
+    isPreamble(source, next) ||
+    isPlainExport(next)
   return apart || MODULE_TAGS.test(source.of(comment)) ? comment : null
 }
 
@@ -165,7 +185,9 @@ const isDocComment = (source: SourceText, node: Node) => node.type === 'comment'
 
 /** What may stand before a file's own comment: other comments, `#!`, `'use strict'`. */
 const isPreamble = (source: SourceText, node: Node) =>
-  node.type === 'comment' || node.type === 'hash_bang_line' || (node.type === 'expression_statement' && /^['"]/.test(source.of(node)))
+  node.type === 'comment' ||
+  node.type === 'hash_bang_line' ||
+  (node.type === 'expression_statement' && /^['"]/.test(source.of(node)))
 
 const isPlainExport = (node: Node) => node.type === 'export_statement' && field(node, 'source') !== null
 
@@ -182,5 +204,12 @@ export function outlineEcmascript(root: Node, text: string, language: string, fi
   const comment = moduleComment(source, nodes)
   scope.read(nodes.filter((node) => node.id !== comment?.id))
   const doc = comment === null ? null : parseJsDoc(source.of(comment))
-  return { language, doc, imports: scope.imports, symbols: scope.finish(), faults: syntaxFaults(root), lines: root.endPosition.row + 1 }
+  return {
+    language,
+    doc,
+    imports: scope.imports,
+    symbols: scope.finish(),
+    faults: syntaxFaults(root),
+    lines: root.endPosition.row + 1,
+  }
 }

@@ -9,6 +9,7 @@ export const javascript: Language = {
   id: 'javascript',
   title: 'JavaScript',
   extensions: ['.js', '.jsx', '.mjs', '.cjs'],
-  outline: (source, fileName) => withTree(GRAMMAR, source, (root) => outlineEcmascript(root, source, 'javascript', fileName)),
+  outline: (source, fileName) =>
+    withTree(GRAMMAR, source, (root) => outlineEcmascript(root, source, 'javascript', fileName)),
   inspect: (snippet) => withTree(GRAMMAR, snippet, (root) => inspectEcmascript(root, snippet)),
 }

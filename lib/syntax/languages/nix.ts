@@ -1,1 +1,11 @@
-export const nix = { id:'nix', title:'', extensions:['.nix'], outline: () => Promise.reject(new Error('x')), inspect: () => Promise.reject(new Error('x')) }
+import type { Language } from '../language.ts'
+import { inspectNix } from '../nix/inspect.ts'
+import { outlineNix } from '../nix/outline.ts'
+
+export const nix: Language = {
+  id: 'nix',
+  title: 'Nix',
+  extensions: ['.nix'],
+  outline: (source) => Promise.resolve(outlineNix(source)),
+  inspect: (snippet) => Promise.resolve(inspectNix(snippet)),
+}

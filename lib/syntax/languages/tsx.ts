@@ -10,6 +10,7 @@ export const tsx: Language = {
   id: 'tsx',
   title: 'TypeScript with JSX',
   extensions: ['.tsx'],
-  outline: (source, fileName) => withTree(GRAMMAR, withoutGaps(source), (root) => outlineEcmascript(root, source, 'tsx', fileName)),
+  outline: (source, fileName) =>
+    withTree(GRAMMAR, withoutGaps(source), (root) => outlineEcmascript(root, source, 'tsx', fileName)),
   inspect: (snippet) => withTree(GRAMMAR, withoutGaps(snippet), (root) => inspectEcmascript(root, snippet)),
 }

@@ -10,6 +10,7 @@ export const typescript: Language = {
   id: 'typescript',
   title: 'TypeScript',
   extensions: ['.ts', '.mts', '.cts'],
-  outline: (source, fileName) => withTree(GRAMMAR, withoutGaps(source), (root) => outlineEcmascript(root, source, 'typescript', fileName)),
+  outline: (source, fileName) =>
+    withTree(GRAMMAR, withoutGaps(source), (root) => outlineEcmascript(root, source, 'typescript', fileName)),
   inspect: (snippet) => withTree(GRAMMAR, withoutGaps(snippet), (root) => inspectEcmascript(root, snippet)),
 }

@@ -66,18 +66,4 @@ export type NixExpr =
   | (Span & { kind: 'let'; bindings: readonly NixBinding[]; body: NixExpr })
 
 export type BinaryOperator =
-  | '->'
-  | '||'
-  | '&&'
-  | '=='
-  | '!='
-  | '<'
-  | '>'
-  | '<='
-  | '>='
-  | '//'
-  | '+'
-  | '-'
-  | '*'
-  | '/'
-  | '++'
+  '->' | '||' | '&&' | '==' | '!=' | '<' | '>' | '<=' | '>=' | '//' | '+' | '-' | '*' | '/' | '++'

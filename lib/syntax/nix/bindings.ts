@@ -16,7 +16,8 @@ export function parseBindings(cursor: NixCursor, end: '}' | 'in'): { bindings: N
     try {
       bindings.push(cursor.at('inherit') ? parseInherit(cursor, scope) : parseAttribute(cursor, scope))
     } catch (error) {
-      if (!(error instanceof NixFault) || cursor.peek().type === 'end' || cursor.faults.length >= MAX_FAULTS) throw error
+      if (!(error instanceof NixFault) || cursor.peek().type === 'end' || cursor.faults.length >= MAX_FAULTS)
+        throw error
       cursor.faults.push(error)
       skipBinding(cursor, end)
     }

@@ -47,12 +47,49 @@ const ours = (source: string) => {
 async function agrees(source: string, shape: (tree: string | null) => unknown = (tree) => tree): Promise<void> {
   const print = ours(source)
   const theirs = await judge(source)
-  if (print === null || theirs === null) expect({ source, accepted: print !== null }).toEqual({ source, accepted: theirs !== null })
+  if (print === null || theirs === null)
+    expect({ source, accepted: print !== null }).toEqual({ source, accepted: theirs !== null })
   else expect({ source, tree: shape(await judge(print)) }).toEqual({ source, tree: shape(theirs) })
 }
 
 const BINARY = ['->', '||', '&&', '==', '!=', '<', '>', '<=', '>=', '//', '+', '-', '*', '/', '++', '?']
-const TOKENS = ['a', 'b', '1', '.', ' ', ' ', '{', '}', '(', ')', '[', ']', ';', ':', '=', '?', ',', '...', '@', '"', "''", '${', '!', '-', '+', '//', '==', 'let ', ' in ', 'rec ', 'inherit ', ' or ', './a', '$', '\n']
+const TOKENS = [
+  'a',
+  'b',
+  '1',
+  '.',
+  ' ',
+  ' ',
+  '{',
+  '}',
+  '(',
+  ')',
+  '[',
+  ']',
+  ';',
+  ':',
+  '=',
+  '?',
+  ',',
+  '...',
+  '@',
+  '"',
+  "''",
+  '${',
+  '!',
+  '-',
+  '+',
+  '//',
+  '==',
+  'let ',
+  ' in ',
+  'rec ',
+  'inherit ',
+  ' or ',
+  './a',
+  '$',
+  '\n',
+]
 
 describe.skipIf(!hasNix)('parseNix beside nix-instantiate --parse', () => {
   beforeAll(() => {
@@ -63,13 +100,18 @@ describe.skipIf(!hasNix)('parseNix beside nix-instantiate --parse', () => {
   it.each([...ACCEPTED, ...REFUSED])('agrees on %j', (source) => agrees(source))
 
   it('agrees on every pair of operators', async () => {
-    for (const first of BINARY)
-      for (const second of BINARY) await agrees(`a ${first} b ${second} c`)
+    for (const first of BINARY) for (const second of BINARY) await agrees(`a ${first} b ${second} c`)
   })
 
   it('agrees on every operator beside a unary one', async () => {
     for (const operator of BINARY)
-      for (const source of [`! a ${operator} b`, `- a ${operator} b`, `a ${operator} ! b`, `a ${operator} - b ${operator} c`, `! a ${operator} - b + ! c // d`])
+      for (const source of [
+        `! a ${operator} b`,
+        `- a ${operator} b`,
+        `a ${operator} ! b`,
+        `a ${operator} - b ${operator} c`,
+        `! a ${operator} - b + ! c // d`,
+      ])
         await agrees(source)
   })
 
@@ -79,8 +121,15 @@ describe.skipIf(!hasNix)('parseNix beside nix-instantiate --parse', () => {
   })
 
   it('agrees on random strings of both kinds', async () => {
-    const inside = fc.array(fc.constantFrom('a', ' ', '  ', '\n', '$', "'", '"', '\\', '{', '${a}', "''", 'n', '\t', 'é'), { maxLength: 14 }).map((all) => all.join(''))
-    await fc.assert(fc.asyncProperty(inside, fc.constantFrom('"', "''"), (text, quote) => agrees(quote + text + quote)), { numRuns: 150 })
+    const inside = fc
+      .array(fc.constantFrom('a', ' ', '  ', '\n', '$', "'", '"', '\\', '{', '${a}', "''", 'n', '\t', 'é'), {
+        maxLength: 14,
+      })
+      .map((all) => all.join(''))
+    await fc.assert(
+      fc.asyncProperty(inside, fc.constantFrom('"', "''"), (text, quote) => agrees(quote + text + quote)),
+      { numRuns: 150 },
+    )
   })
 
   it('agrees on the Nix files of NIX_CORPUS, when it names a folder', async () => {

@@ -57,7 +57,8 @@ function parseLet(cursor: NixCursor): NixExpr {
   const { start } = cursor.expect('let')
   const { bindings } = parseBindings(cursor, 'in')
   const dynamic = bindings.find((binding) => binding.kind === 'attribute' && binding.path[0]?.kind === 'dynamic')
-  if (dynamic !== undefined) cursor.faults.push(new NixFault(dynamic.start, 'dynamic attributes are not allowed in let'))
+  if (dynamic !== undefined)
+    cursor.faults.push(new NixFault(dynamic.start, 'dynamic attributes are not allowed in let'))
   cursor.expect('in')
   const body = parseExpression(cursor)
   return { kind: 'let', bindings, body, start, end: body.end }
@@ -234,8 +235,10 @@ function parseBracketed(cursor: NixCursor): NixExpr {
     case '(': {
       cursor.take()
       const inner = parseExpression(cursor)
-      cursor.expect(')')
-      return inner
+      const whole = { ...inner, start, end: cursor.expect(')').end }
+      const scope = inner.kind === 'set' ? cursor.scopes.get(inner) : undefined
+      if (whole.kind === 'set' && scope !== undefined) cursor.scopes.set(whole, scope)
+      return whole
     }
     case '[':
       return parseList(cursor)
@@ -248,7 +251,14 @@ function parseBracketed(cursor: NixCursor): NixExpr {
       // `let { …; body = e; }`, the old form of `let … in e`.
       cursor.take()
       const set = parseSet(cursor, start, true)
-      return { kind: 'select', target: set, path: [{ kind: 'static', name: 'body' }], fallback: null, start, end: set.end }
+      return {
+        kind: 'select',
+        target: set,
+        path: [{ kind: 'static', name: 'body' }],
+        fallback: null,
+        start,
+        end: set.end,
+      }
     }
     default:
       throw cursor.unexpected('expected an expression')
@@ -350,6 +360,7 @@ function parsePath(cursor: NixCursor): NixExpr {
   const last = parts.at(-1)
   if (typeof last === 'string' && last.endsWith('/')) throw new NixFault(start, 'a path may not end in a slash')
   // `./a//b` is refused, `./a//${b}` is not.
-  if (parts.length > 1 && parts.every((part) => typeof part === 'string')) throw new NixFault(start, 'a path may not have an empty part')
+  if (parts.length > 1 && parts.every((part) => typeof part === 'string'))
+    throw new NixFault(start, 'a path may not have an empty part')
   return { kind: 'path', parts: joinTexts(parts), start, end: cursor.position }
 }

@@ -2,7 +2,11 @@
 import type { AttrName, NixBinding, NixExpr, NixLambda, StringPart } from './ast.ts'
 
 const escapeText = (text: string) =>
-  text.replace(/["\\]|\$(?=\{)/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t')
+  text
+    .replace(/["\\]|\$(?=\{)/g, '\\$&')
+    .replaceAll('\n', '\\n')
+    .replaceAll('\r', '\\r')
+    .replaceAll('\t', '\\t')
 
 const interpolate = (parts: readonly StringPart[], text: (part: string) => string) =>
   parts.map((part) => (typeof part === 'string' ? text(part) : `\${${printNix(part)}}`)).join('')
@@ -13,7 +17,8 @@ const printString = (parts: readonly StringPart[]) => {
   return `"${interpolate(parts, (part) => escapeText(part).replace(/\$$/, '\\$'))}"`
 }
 
-const printName = (name: AttrName) => (name.kind === 'static' ? printString([name.name]) : `\${${printNix(name.value)}}`)
+const printName = (name: AttrName) =>
+  name.kind === 'static' ? printString([name.name]) : `\${${printNix(name.value)}}`
 const printPath = (path: readonly AttrName[]) => path.map(printName).join('.')
 
 function printBinding(binding: NixBinding): string {
@@ -26,7 +31,9 @@ const printBindings = (bindings: readonly NixBinding[]) => bindings.map(printBin
 
 function printLambda(lambda: NixLambda): string {
   if (lambda.formals === null) return `(${lambda.parameter ?? ''}: ${printNix(lambda.body)})`
-  const items = lambda.formals.items.map((item) => (item.default === null ? item.name : `${item.name} ? ${printNix(item.default)}`))
+  const items = lambda.formals.items.map((item) =>
+    item.default === null ? item.name : `${item.name} ? ${printNix(item.default)}`,
+  )
   const formals = `{ ${[...items, ...(lambda.formals.ellipsis ? ['...'] : [])].join(', ')} }`
   return `(${lambda.parameter === null ? '' : `${lambda.parameter} @ `}${formals}: ${printNix(lambda.body)})`
 }

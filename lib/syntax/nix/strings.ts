@@ -38,7 +38,12 @@ export function simpleStep(source: string, offset: number): StringStep {
 }
 
 function indentedEscape(source: string, offset: number): StringStep {
-  const text = (value: string, length: number): StringStep => ({ type: 'text', text: value, escaped: true, end: offset + length })
+  const text = (value: string, length: number): StringStep => ({
+    type: 'text',
+    text: value,
+    escaped: true,
+    end: offset + length,
+  })
   if (source[offset + 2] === '$') return text('$', 3)
   if (source[offset + 2] === "'") return text("''", 3)
   if (source[offset + 2] !== '\\') return { type: 'close', end: offset + 2 }

@@ -1,7 +1,8 @@
 import { dedent, docComment } from '../doc/comment.ts'
 import type { DocComment } from '../types.ts'
 
-const SECTION = /^(Args|Arguments|Parameters|Params|Keyword Args|Keyword Arguments|Other Parameters|Returns|Return|Yields|Raises|Throws|Examples?|Attributes|Deprecated):?\s*$/
+const SECTION =
+  /^(Args|Arguments|Parameters|Params|Keyword Args|Keyword Arguments|Other Parameters|Returns|Return|Yields|Raises|Throws|Examples?|Attributes|Deprecated):?\s*$/
 const ITEM = /^(\*{0,2}[\w.]+)(?:\s*\(([^)]*)\)|\s*:\s*([^:\n]+?))?\s*(?::\s*|$)([^]*)$/
 
 interface Section {
@@ -35,7 +36,8 @@ function splitSections(text: string): { text: string; sections: Section[] } {
 
 /** NumPy sections hold unindented `name : type` lines with an indented description. */
 const isNumPyItem = (lines: readonly string[], index: number, sections: readonly Section[]) =>
-  /^[\w.*]+(\s*,\s*[\w.*]+)*(\s*:.*)?$/.test(lines[index] ?? '') && (/^\s+\S/.test(lines[index + 1] ?? '') || sections.at(-1)?.name.startsWith('Example') === true)
+  /^[\w.*]+(\s*,\s*[\w.*]+)*(\s*:.*)?$/.test(lines[index] ?? '') &&
+  (/^\s+\S/.test(lines[index + 1] ?? '') || sections.at(-1)?.name.startsWith('Example') === true)
 
 /** `name (type): text` with indented continuation, or `name : type` above an indented text. */
 function splitItems(body: string): { name: string; type: string | null; text: string }[] {
@@ -48,17 +50,26 @@ function splitItems(body: string): { name: string; type: string | null; text: st
       const numPy = match[3] !== undefined && more.length > 0 && (match[4] ?? '') === ''
       const type = match[2] ?? (numPy ? match[3] : undefined)
       const lead = numPy ? '' : [match[2] === undefined ? (match[3] ?? '') : '', match[4] ?? ''].join('')
-      return [{ name: match[1].replace(/^\*+/, ''), type: type?.replace(/,?\s*optional$/, '').trim() ?? null, text: [lead, ...more.map((line) => line.trim())].join(' ').trim() }]
+      return [
+        {
+          name: match[1].replace(/^\*+/, ''),
+          type: type?.replace(/,?\s*optional$/, '').trim() ?? null,
+          text: [lead, ...more.map((line) => line.trim())].join(' ').trim(),
+        },
+      ]
     })
 }
 
 /** `:param x: …`, `:type x: …`, `:returns: …`, `:rtype: …`, `:raises E: …`. */
 function sphinxFields(text: string): { text: string; fields: { kind: string; name: string; body: string }[] } {
   const fields: { kind: string; name: string; body: string }[] = []
-  const rest = text.replace(/^:(param|parameter|arg|type|returns?|rtype|raises?)(?:[ \t]+([^:\n]+))?:[ \t]*(.*(?:\n[ \t]+\S.*)*)\n?/gm, (_match, kind: string, name: string | undefined, body: string) => {
-    fields.push({ kind, name: name?.split(/\s+/).at(-1) ?? '', body: body.replace(/\s+/g, ' ').trim() })
-    return ''
-  })
+  const rest = text.replace(
+    /^:(param|parameter|arg|type|returns?|rtype|raises?)(?:[ \t]+([^:\n]+))?:[ \t]*(.*(?:\n[ \t]+\S.*)*)\n?/gm,
+    (_match, kind: string, name: string | undefined, body: string) => {
+      fields.push({ kind, name: name?.split(/\s+/).at(-1) ?? '', body: body.replace(/\s+/g, ' ').trim() })
+      return ''
+    },
+  )
   return { text: rest, fields }
 }
 
@@ -73,15 +84,22 @@ export function parseDocstring(raw: string): DocComment {
   const clean = dedent(raw, false)
   const sphinx = sphinxFields(clean)
   const { text, sections } = splitSections(sphinx.text)
-  const inSection = (pattern: RegExp) => sections.filter((section) => pattern.test(section.name)).flatMap((section) => splitItems(section.body))
+  const inSection = (pattern: RegExp) =>
+    sections.filter((section) => pattern.test(section.name)).flatMap((section) => splitItems(section.body))
   const whole = (pattern: RegExp) => sections.find((section) => pattern.test(section.name))
   const items = inSection(/^(Args|Arguments|Param|Keyword|Other|Attributes)/)
   const named = (...kinds: string[]) => sphinx.fields.filter((field) => kinds.includes(field.kind))
   const returned = whole(/^(Return|Yields)/)
   return docComment({
     text,
-    parameters: [...items.map(({ name, text: body }) => [name, body] as const), ...named('param', 'parameter', 'arg').map(({ name, body }) => [name, body] as const)],
-    parameterTypes: [...items.flatMap(({ name, type }) => (type === null ? [] : [[name, type] as const])), ...named('type').map(({ name, body }) => [name, body] as const)],
+    parameters: [
+      ...items.map(({ name, text: body }) => [name, body] as const),
+      ...named('param', 'parameter', 'arg').map(({ name, body }) => [name, body] as const),
+    ],
+    parameterTypes: [
+      ...items.flatMap(({ name, type }) => (type === null ? [] : [[name, type] as const])),
+      ...named('type').map(({ name, body }) => [name, body] as const),
+    ],
     returns: returned === undefined ? (named('return', 'returns')[0]?.body ?? null) : dedent(returned.body),
     returnType: named('rtype')[0]?.body ?? null,
     throws: [

@@ -14,7 +14,8 @@ export function docOf(source: SourceText, body: Node | null): DocComment | null 
   return value === null ? null : parseDocstring(value)
 }
 
-const textOf = (source: SourceText, node: Node | null) => (node === null ? null : tidyCode(source.of(node), node.startPosition.column))
+const textOf = (source: SourceText, node: Node | null) =>
+  node === null ? null : tidyCode(source.of(node), node.startPosition.column)
 
 function readParameter(source: SourceText, node: Node): Parameter | null {
   const value = textOf(source, field(node, 'value'))
@@ -26,7 +27,12 @@ function readParameter(source: SourceText, node: Node): Parameter | null {
     case 'typed_default_parameter':
     case 'default_parameter': {
       const name = field(node, 'name') ?? namedChildren(node)[0] ?? node
-      return { name: source.of(name), type: textOf(source, field(node, 'type')), default: value, optional: value !== null }
+      return {
+        name: source.of(name),
+        type: textOf(source, field(node, 'type')),
+        default: value,
+        optional: value !== null,
+      }
     }
     default:
       return { name: source.of(node), type: null, default: null, optional: node.type.endsWith('splat_pattern') }
@@ -51,7 +57,10 @@ export function signatureOf(source: SourceText, node: Node, decorators: readonly
   // Between the colon and the body there may be comments.
   const colon = node.children.findLast((child) => child.type === ':')
   const code = colon === undefined ? head : source.between(node.startIndex, colon.startIndex)
-  return [...decorators.filter((text) => text.length <= LONGEST_DECORATOR), tidyCode(code, node.startPosition.column)].join('\n')
+  return [
+    ...decorators.filter((text) => text.length <= LONGEST_DECORATOR),
+    tidyCode(code, node.startPosition.column),
+  ].join('\n')
 }
 
 const isPublicMember = (name: string) => !name.startsWith('_') || /^__.*__$/.test(name)
@@ -60,7 +69,12 @@ const isPublicMember = (name: string) => !name.startsWith('_') || /^__.*__$/.tes
  * @param inClass the function is a method
  * @param decorators as written, with their `@`
  */
-export function readFunction(source: SourceText, node: Node, decorators: readonly string[], inClass: boolean): OutlineSymbol {
+export function readFunction(
+  source: SourceText,
+  node: Node,
+  decorators: readonly string[],
+  inClass: boolean,
+): OutlineSymbol {
   const name = source.of(field(node, 'name') ?? node)
   const doc = docOf(source, field(node, 'body'))
   const isStatic = decorators.some((text) => /^@staticmethod\b/.test(text))

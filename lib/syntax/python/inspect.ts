@@ -5,12 +5,14 @@ import { importedLocals, readImport } from './imports.ts'
 
 /** Names of Python's `builtins` and of every module. */
 const BUILT_IN = new Set(
-  ('abs aiter all any anext ascii bin bool breakpoint bytearray bytes callable chr classmethod compile complex delattr dict dir divmod enumerate eval exec filter float format frozenset ' +
+  (
+    'abs aiter all any anext ascii bin bool breakpoint bytearray bytes callable chr classmethod compile complex delattr dict dir divmod enumerate eval exec filter float format frozenset ' +
     'getattr globals hasattr hash help hex id input int isinstance issubclass iter len list locals map max memoryview min next object oct open ord pow print property range repr reversed ' +
     'round set setattr slice sorted staticmethod str sum super tuple type vars zip __import__ __name__ __file__ __doc__ NotImplemented Ellipsis self cls _ ' +
     'BaseException Exception ArithmeticError AssertionError AttributeError EOFError FileExistsError FileNotFoundError ImportError IndexError KeyError KeyboardInterrupt LookupError MemoryError ' +
     'ModuleNotFoundError NameError NotADirectoryError NotImplementedError OSError OverflowError PermissionError RecursionError ReferenceError RuntimeError StopAsyncIteration StopIteration ' +
-    'SyntaxError SystemError SystemExit TimeoutError TypeError UnicodeDecodeError UnicodeEncodeError UnicodeError ValueError Warning ZeroDivisionError').split(' '),
+    'SyntaxError SystemError SystemExit TimeoutError TypeError UnicodeDecodeError UnicodeEncodeError UnicodeError ValueError Warning ZeroDivisionError'
+  ).split(' '),
 )
 
 /** Fields that define names. */
@@ -37,13 +39,17 @@ function identifiersIn(source: SourceText, node: Node | null): string[] {
   if (node === null) return []
   if (node.type === 'identifier' || node.type === 'as_pattern_target') return [source.of(node)]
   // `x.y = 1` and `x[0] = 1` define nothing.
-  return node.type === 'attribute' || node.type === 'subscript' ? [] : namedChildren(node).flatMap((child) => identifiersIn(source, child))
+  return node.type === 'attribute' || node.type === 'subscript'
+    ? []
+    : namedChildren(node).flatMap((child) => identifiersIn(source, child))
 }
 
 function definedBy(source: SourceText, node: Node): string[] {
   if (/^(import|future_import)/.test(node.type)) return importedLocals(source, node)
   if (node.type === 'parameters' || node.type === 'lambda_parameters')
-    return namedChildren(node).flatMap((child) => (/default/.test(child.type) ? [] : identifiersIn(source, namedChildren(child)[0] ?? child)))
+    return namedChildren(node).flatMap((child) =>
+      /default/.test(child.type) ? [] : identifiersIn(source, namedChildren(child)[0] ?? child),
+    )
   const name = Object.hasOwn(DEFINING, node.type) ? DEFINING[node.type] : undefined
   return name === undefined ? [] : identifiersIn(source, field(node, name))
 }
@@ -69,5 +75,9 @@ export function inspectPython(root: Node, text: string): SnippetFacts {
     if (modules.length > 0) imported.push(...modules.flatMap((module) => (module.names[0] === '*' ? [] : module.names)))
     else open.push(...node.namedChildren)
   }
-  return { faults: syntaxFaults(root), free: [...used].filter((name) => !defined.has(name) && !BUILT_IN.has(name)), imported }
+  return {
+    faults: syntaxFaults(root),
+    free: [...used].filter((name) => !defined.has(name) && !BUILT_IN.has(name)),
+    imported,
+  }
 }

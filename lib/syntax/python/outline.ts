@@ -7,7 +7,18 @@ import { readImport } from './imports.ts'
 import { stringValue } from './strings.ts'
 
 /** Statements whose blocks belong to the scope around them. */
-const TRANSPARENT = new Set(['if_statement', 'elif_clause', 'else_clause', 'try_statement', 'except_clause', 'finally_clause', 'with_statement', 'for_statement', 'while_statement', 'block'])
+const TRANSPARENT = new Set([
+  'if_statement',
+  'elif_clause',
+  'else_clause',
+  'try_statement',
+  'except_clause',
+  'finally_clause',
+  'with_statement',
+  'for_statement',
+  'while_statement',
+  'block',
+])
 
 const LONGEST_VALUE = 80
 
@@ -40,7 +51,11 @@ class Scope {
   private decorated(node: Node): void {
     const definition = field(node, 'definition')
     const decorators = namedChildren(node).filter((child) => child.type === 'decorator')
-    if (definition !== null) this.definition(definition, decorators.map((child) => tidyCode(this.source.of(child), 0)))
+    if (definition !== null)
+      this.definition(
+        definition,
+        decorators.map((child) => tidyCode(this.source.of(child), 0)),
+      )
   }
 
   private definition(node: Node, decorators: readonly string[]): void {
@@ -55,7 +70,8 @@ class Scope {
 
   private expression(node: Node): void {
     if (node.type === 'assignment') this.assignment(node, node)
-    else if (node.type === 'augmented_assignment' && this.source.of(field(node, 'left') ?? node) === '__all__') this.addAll(field(node, 'right'))
+    else if (node.type === 'augmented_assignment' && this.source.of(field(node, 'left') ?? node) === '__all__')
+      this.addAll(field(node, 'right'))
     else if (node.type === 'call') this.extendAll(node)
   }
 
@@ -80,12 +96,25 @@ class Scope {
     const code = tidyCode(this.source.of(whole), whole.startPosition.column)
     const head = type === null ? name : `${name}: ${this.source.of(type)}`
     const signature = code.length <= LONGEST_VALUE && !code.includes('\n') ? code : `${head} = …`
-    this.symbols.push(this.plain(this.inClass ? 'property' : 'variable', name, right === null ? head : signature, node, type))
+    this.symbols.push(
+      this.plain(this.inClass ? 'property' : 'variable', name, right === null ? head : signature, node, type),
+    )
   }
 
   private plain(kind: SymbolKind, name: string, signature: string, node: Node, type: Node | null): OutlineSymbol {
     const exported = this.inClass && !name.startsWith('_')
-    return { kind, name, signature, exported, exportedAs: exported ? [name] : [], doc: null, parameters: [], returnType: type === null ? null : this.source.of(type), lines: linesOf(node), members: [] }
+    return {
+      kind,
+      name,
+      signature,
+      exported,
+      exportedAs: exported ? [name] : [],
+      doc: null,
+      parameters: [],
+      returnType: type === null ? null : this.source.of(type),
+      lines: linesOf(node),
+      members: [],
+    }
   }
 
   private typeAlias(node: Node): void {
@@ -154,5 +183,12 @@ export function outlinePython(root: Node, text: string): ModuleOutline {
   const source = new SourceText(text)
   const scope = new Scope(source, false)
   scope.read(namedChildren(root))
-  return { language: 'python', doc: docOf(source, root), imports: scope.imports, symbols: scope.finish(), faults: syntaxFaults(root), lines: root.endPosition.row + 1 }
+  return {
+    language: 'python',
+    doc: docOf(source, root),
+    imports: scope.imports,
+    symbols: scope.finish(),
+    faults: syntaxFaults(root),
+    lines: root.endPosition.row + 1,
+  }
 }

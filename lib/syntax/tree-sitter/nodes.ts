@@ -32,7 +32,10 @@ const LINE = 100
 /** A piece of code on one line when it fits, else as written with the indentation of its first line taken off. */
 export function tidyCode(code: string, indent: number): string {
   const trimmed = code.trim()
-  const line = trimmed.replace(/\s*\n\s*/g, ' ').replace(/([([]) /g, '$1').replace(/,? ([)\]])/g, '$1')
+  const line = trimmed
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/([([]) /g, '$1')
+    .replace(/,? ([)\]])/g, '$1')
   if (line.length <= LINE || !trimmed.includes('\n')) return line
   return trimmed.replaceAll(`\n${' '.repeat(indent)}`, '\n')
 }

@@ -1,0 +1,157 @@
+/** Has a model explain an outline: in batches, each answer checked like the input of a stranger. */
+import type { z } from 'zod'
+import { AppError, toAppError } from '#lib/errors/index.ts'
+import type { OperationContext } from '#lib/operations/types.ts'
+import type { ChatMessage } from '#lib/providers/types.ts'
+import type { Language, ModuleOutline } from '#lib/syntax/index.ts'
+import { everySymbol, exportedSymbols } from '../facts.ts'
+import { acceptExample } from './examples.ts'
+import {
+  batchAnswer,
+  batchMessages,
+  batchSchema,
+  purposeAnswer,
+  purposeMessages,
+  PURPOSE_SCHEMA,
+  type NamedSymbol,
+} from './prompt.ts'
+import type { ExplainedSymbol, Explanation } from './types.ts'
+
+/** Symbols a model is asked about at once: what a small model keeps apart. */
+const BATCH = 6
+/** Symbols of one file that a model is asked about; the rest has its facts only. */
+export const MOST_EXPLAINED = 60
+const TOKENS_PER_SYMBOL = 220
+
+export interface ExplainRequest {
+  outline: ModuleOutline
+  language: Language
+  fileName: string
+  text: string
+  examples: boolean
+}
+
+type Asker = Pick<OperationContext, 'models' | 'signal' | 'emit' | 'log'>
+
+/** Symbols worth explaining: what others call, the larger things first in the order of the file. */
+function chosen(outline: ModuleOutline): NamedSymbol[] {
+  return everySymbol(exportedSymbols(outline.symbols))
+    .filter(({ symbol }) => !['re-export', 'attribute', 'property', 'signature', 'enum-member'].includes(symbol.kind))
+    .slice(0, MOST_EXPLAINED)
+}
+
+async function askJson<T extends z.ZodType>(
+  context: Asker,
+  model: string,
+  messages: readonly ChatMessage[],
+  format: Record<string, unknown>,
+  maxTokens: number,
+  answer: T,
+): Promise<z.output<T>> {
+  const { text } = await context.models.complete({
+    model,
+    messages,
+    format,
+    temperature: 0,
+    maxTokens,
+    signal: context.signal,
+  })
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (error) {
+    throw new AppError('invalid-model-output', `The model ${model} gave no JSON.`, { cause: error })
+  }
+  const result = answer.safeParse(json)
+  if (result.success) return result.data
+  throw new AppError('invalid-model-output', `The model ${model} gave JSON that does not fit what was asked.`, {
+    cause: result.error,
+  })
+}
+
+/** Why there is no explanation, as a sentence for the document. */
+export type NoExplanation = { reason: string }
+
+/**
+ * Asks the model of the settings. Whatever goes wrong but a cancel ends in a reason: the document does without.
+ * @param modelName as in `local-workflows.autoDoc.model`
+ */
+export async function explain(
+  context: Asker,
+  modelName: string,
+  request: ExplainRequest,
+): Promise<Explanation | NoExplanation> {
+  const found = await context.models.find(modelName, context.signal)
+  if (!found.found) return { reason: `No model explained it: ${found.error.message}` }
+  const symbols = new Map<string, ExplainedSymbol>()
+  const failures: AppError[] = []
+  let rejectedExamples = 0
+  const attempt = async (ask: () => Promise<void>) => {
+    try {
+      await ask()
+    } catch (error) {
+      context.signal.throwIfAborted()
+      const failure = toAppError(error)
+      if (failure.code === 'cancelled') throw failure
+      context.log.warn('a part could not be explained', { error: failure })
+      failures.push(failure)
+    }
+  }
+
+  let purpose: string | null = null
+  const names = chosen(request.outline)
+  const batches = Array.from({ length: Math.ceil(names.length / BATCH) }, (_, index) =>
+    names.slice(index * BATCH, (index + 1) * BATCH),
+  )
+  const lines = request.text.split('\n')
+  const progress = (done: number) =>
+    context.emit({ type: 'progress', done, total: batches.length + 1, unit: 'batches' })
+  progress(0)
+  await attempt(async () => {
+    const answer = await askJson(
+      context,
+      found.name,
+      purposeMessages(request.outline, request.fileName),
+      PURPOSE_SCHEMA,
+      300,
+      purposeAnswer,
+    )
+    purpose = answer.purpose
+  })
+  for (const [index, batch] of batches.entries()) {
+    // A backend that is gone stays gone for the rest of this run.
+    if (failures.some((failure) => failure.code !== 'invalid-model-output')) break
+    progress(index + 1)
+    await attempt(async () => {
+      const messages = batchMessages(request.outline, request.fileName, batch, lines, request.examples)
+      const answer = await askJson(
+        context,
+        found.name,
+        messages,
+        batchSchema(batch.length, request.examples),
+        TOKENS_PER_SYMBOL * batch.length,
+        batchAnswer(batch.length),
+      )
+      for (const item of answer.symbols) {
+        const name = batch[item.index]?.name
+        if (name === undefined || symbols.has(name)) continue
+        const offered = request.examples ? (item.example?.trim() ?? '') : ''
+        const example = offered === '' ? null : await acceptExample(offered, name, request.outline, request.language)
+        if (offered !== '' && example === null) rejectedExamples++
+        symbols.set(name, { summary: item.summary, example })
+      }
+    })
+  }
+  progress(batches.length + 1)
+  if (purpose === null && symbols.size === 0)
+    return { reason: `No model explained it: ${failures[0]?.message ?? `the model ${found.name} had nothing to say.`}` }
+  return {
+    engine: context.models.id,
+    model: found.name,
+    purpose,
+    symbols,
+    rejectedExamples,
+    asked: names.length,
+    failures: failures.map((failure) => failure.message),
+  }
+}
