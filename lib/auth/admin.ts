@@ -52,7 +52,12 @@ export class Admin {
       await trx.deleteFrom('first_run_links').execute()
       await trx
         .insertInto('first_run_links')
-        .values({ hash: digestSecret(token), created_at: now.toISOString(), expires_at: new Date(now.getTime() + FIRST_RUN_MS).toISOString(), used_at: null })
+        .values({
+          hash: digestSecret(token),
+          created_at: now.toISOString(),
+          expires_at: new Date(now.getTime() + FIRST_RUN_MS).toISOString(),
+          used_at: null,
+        })
         .execute()
     })
     return token
@@ -95,14 +100,20 @@ export class Admin {
     await this.#refuseWhenLocked(source)
     const row = await this.#store.db.selectFrom('admin').select('password_hash').executeTakeFirst()
     const right = row !== undefined && (await verifyPassword(password, row.password_hash))
-    await this.#store.db.insertInto('login_attempts').values({ source, at: this.#now().toISOString(), ok: right ? 1 : 0 }).execute()
+    await this.#store.db
+      .insertInto('login_attempts')
+      .values({ source, at: this.#now().toISOString(), ok: right ? 1 : 0 })
+      .execute()
     if (right) {
       await this.#store.db.deleteFrom('login_attempts').where('source', '=', source).execute()
       return this.#openSession(userAgent)
     }
     await this.#refuseWhenLocked(source)
     throw new AppError('unauthorized', row === undefined ? 'No password is set yet.' : 'That is not the password.', {
-      hint: row === undefined ? 'Open the first-run link that the app printed when it started.' : 'Check the keyboard layout and try again.',
+      hint:
+        row === undefined
+          ? 'Open the first-run link that the app printed when it started.'
+          : 'Check the keyboard layout and try again.',
     })
   }
 
@@ -152,12 +163,20 @@ export class Admin {
     const now = this.#now()
     const principal: Principal = { kind: 'session', id: digest.slice(0, 12), name: 'admin', scopes: ['admin'] }
     if (now.getTime() < (this.#trusted.get(digest) ?? 0)) return principal
-    const session = await this.#store.db.selectFrom('sessions').select(['expires_at', 'last_seen_at']).where('hash', '=', digest).executeTakeFirst()
+    const session = await this.#store.db
+      .selectFrom('sessions')
+      .select(['expires_at', 'last_seen_at'])
+      .where('hash', '=', digest)
+      .executeTakeFirst()
     if (session === undefined || session.expires_at <= now.toISOString()) return null
     this.#trusted.clear()
     this.#trusted.set(digest, now.getTime() + TRUST_MS)
     if (now.getTime() - Date.parse(session.last_seen_at) > SEEN_MS)
-      await this.#store.db.updateTable('sessions').set({ last_seen_at: now.toISOString() }).where('hash', '=', digest).execute()
+      await this.#store.db
+        .updateTable('sessions')
+        .set({ last_seen_at: now.toISOString() })
+        .where('hash', '=', digest)
+        .execute()
     return principal
   }
 

@@ -56,7 +56,12 @@ export class ApiKeys {
     const row = await this.#store.db.selectFrom('api_keys').selectAll().where('hash', '=', digest).executeTakeFirst()
     if (row === undefined || row.revoked_at !== null) return null
     if (row.expires_at !== null && row.expires_at <= this.#now().toISOString()) return null
-    const principal: Principal = { kind: 'key', id: row.id, name: row.name, scopes: scopesJson.parse(JSON.parse(row.scopes)) }
+    const principal: Principal = {
+      kind: 'key',
+      id: row.id,
+      name: row.name,
+      scopes: scopesJson.parse(JSON.parse(row.scopes)),
+    }
     if (this.#trusted.size >= MAX_TRUSTED) this.#trusted.clear()
     this.#trusted.set(digest, { principal, until: now + TRUST_MS })
     await this.#noteUse(row.id, now)
@@ -66,7 +71,11 @@ export class ApiKeys {
   async #noteUse(id: string, now: number): Promise<void> {
     if (now - (this.#lastUsed.get(id) ?? 0) < LAST_USED_MS) return
     this.#lastUsed.set(id, now)
-    await this.#store.db.updateTable('api_keys').set({ last_used_at: new Date(now).toISOString() }).where('id', '=', id).execute()
+    await this.#store.db
+      .updateTable('api_keys')
+      .set({ last_used_at: new Date(now).toISOString() })
+      .where('id', '=', id)
+      .execute()
   }
 
   /**
@@ -74,7 +83,11 @@ export class ApiKeys {
    * @param expiresInDays null: never expires
    * @returns the secret, which is never shown again, and the key
    */
-  async create(name: string, scopes: readonly Scope[], expiresInDays: number | null): Promise<{ secret: string; key: ApiKey }> {
+  async create(
+    name: string,
+    scopes: readonly Scope[],
+    expiresInDays: number | null,
+  ): Promise<{ secret: string; key: ApiKey }> {
     const secret = newSecret('hwc')
     const now = this.#now()
     const row = {
@@ -111,7 +124,9 @@ export class ApiKeys {
       .where('revoked_at', 'is', null)
       .executeTakeFirst()
     if (result.numUpdatedRows === 0n)
-      throw new AppError('not-found', `There is no working key ${id}.`, { hint: 'hwc-ai keys list shows the keys there are.' })
+      throw new AppError('not-found', `There is no working key ${id}.`, {
+        hint: 'hwc-ai keys list shows the keys there are.',
+      })
     this.#trusted.clear()
   }
 }

@@ -9,4 +9,9 @@ export function allows(scopes: readonly Scope[], scope: Scope | 'public'): boole
 export const LOCAL_PRINCIPAL: Principal = { kind: 'local', id: 'local', name: 'command line', scopes: ['admin'] }
 
 /** The app's own scheduler. */
-export const SCHEDULER_PRINCIPAL: Principal = { kind: 'scheduler', id: 'scheduler', name: 'schedule', scopes: ['admin'] }
+export const SCHEDULER_PRINCIPAL: Principal = {
+  kind: 'scheduler',
+  id: 'scheduler',
+  name: 'schedule',
+  scopes: ['admin'],
+}

@@ -17,7 +17,10 @@ const operation = defineOperation({
     max_depth: z.int().default(3).describe('How deep'),
     use_model: z.boolean().default(true).describe('ask the model'),
     recursive: z.boolean().default(false).describe('Go deeper'),
-    kinds: z.array(z.enum(['a', 'b'])).default([]).describe('Which kinds'),
+    kinds: z
+      .array(z.enum(['a', 'b']))
+      .default([])
+      .describe('Which kinds'),
   }),
   output: z.object({}),
   examples: [],

@@ -1,6 +1,6 @@
 /** Command-line words to an operation's input, and the help that says how: both from the operation's schema. */
 import { AppError } from '../errors/index.ts'
-import { coerceFields, fieldKind, type FieldKind } from '../operations/coerce.ts'
+import { coerceFields, fieldKind, type FieldKind, fieldsOf } from '../operations/coerce.ts'
 import type { AnyOperation } from '../operations/types.ts'
 import { nearest } from '../text/nearest.ts'
 
@@ -15,11 +15,18 @@ interface Flag {
 }
 
 function flagsOf(operation: AnyOperation): Map<string, Flag> {
-  return new Map(Object.entries(operation.input.shape).map(([field, schema]) => [kebab(field), { field, kind: fieldKind(schema) }]))
+  return new Map(
+    Object.entries(fieldsOf(operation.input)).map(([field, schema]) => [
+      kebab(field),
+      { field, kind: fieldKind(schema) },
+    ]),
+  )
 }
 
 function usageFault(message: string, operation: AnyOperation): AppError {
-  return new AppError('invalid-input', message, { hint: `hwc-ai ${operation.cli?.command.join(' ') ?? ''} --help shows what it takes.` })
+  return new AppError('invalid-input', message, {
+    hint: `hwc-ai ${operation.cli?.command.join(' ') ?? ''} --help shows what it takes.`,
+  })
 }
 
 /** A flag as typed: its name, its value if given with `=`, and whether it was `--no-…`. */
@@ -77,14 +84,22 @@ function typeHint(kind: FieldKind): string {
 
 function flagLine([name, { kind }]: [string, Flag]): [string, string] {
   const negatable = kind.kind === 'boolean' && kind.defaultValue === true
-  const byDefault = kind.defaultValue === undefined || negatable ? '' : ` (default ${JSON.stringify(kind.defaultValue)})`
-  return [`  --${negatable ? 'no-' : ''}${name}${typeHint(kind)}`, `${negatable ? 'not: ' : ''}${kind.description ?? ''}${byDefault}`]
+  const byDefault =
+    kind.defaultValue === undefined || negatable ? '' : ` (default ${JSON.stringify(kind.defaultValue)})`
+  return [
+    `  --${negatable ? 'no-' : ''}${name}${typeHint(kind)}`,
+    `${negatable ? 'not: ' : ''}${kind.description ?? ''}${byDefault}`,
+  ]
 }
 
 /** Lines in two columns. */
 export function columns(rows: readonly (readonly [string, string])[]): string {
   const width = Math.min(34, Math.max(0, ...rows.map(([left]) => left.length)) + 2)
-  return rows.map(([left, right]) => (left.length >= width ? `${left}\n${' '.repeat(width)}${right}` : left.padEnd(width) + right)).join('\n')
+  return rows
+    .map(([left, right]) =>
+      left.length >= width ? `${left}\n${' '.repeat(width)}${right}` : left.padEnd(width) + right,
+    )
+    .join('\n')
 }
 
 /** The help of one command. */
@@ -106,6 +121,9 @@ export function commandHelp(operation: AnyOperation): string {
     operation.description,
     ...(arguments_.length > 0 ? ['', columns(arguments_)] : []),
     '',
-    columns([...others, ...Object.entries(GLOBAL_FLAGS).map(([name, text]): [string, string] => [`  --${name}`, text])]),
+    columns([
+      ...others,
+      ...Object.entries(GLOBAL_FLAGS).map(([name, text]): [string, string] => [`  --${name}`, text]),
+    ]),
   ].join('\n')
 }

@@ -31,7 +31,13 @@ export function groupHelp(words: readonly string[]): string | null {
   if (words.length > 1) return null
   const group = commands.filter((operation) => wordsOf(operation)[0] === words[0])
   if (group.length === 0) return null
-  return [`Usage: hwc-ai ${words[0] ?? ''} COMMAND`, '', columns(group.map(usage)), '', `hwc-ai ${words[0] ?? ''} COMMAND --help says more.`].join('\n')
+  return [
+    `Usage: hwc-ai ${words[0] ?? ''} COMMAND`,
+    '',
+    columns(group.map(usage)),
+    '',
+    `hwc-ai ${words[0] ?? ''} COMMAND --help says more.`,
+  ].join('\n')
 }
 
 /** What `hwc-ai --help` prints. */
@@ -41,7 +47,10 @@ export function overview(): string {
     '',
     'Usage: hwc-ai COMMAND [words] [--flags] [--json]',
     '',
-    columns([...SPECIAL_COMMANDS.map(({ usage: words, title }): [string, string] => [`  ${words}`, title]), ...commands.map(usage)]),
+    columns([
+      ...SPECIAL_COMMANDS.map(({ usage: words, title }): [string, string] => [`  ${words}`, title]),
+      ...commands.map(usage),
+    ]),
     '',
     'hwc-ai COMMAND --help says more. Every command works without the server, beside it too.',
     '',
@@ -53,9 +62,16 @@ export function overview(): string {
 /** The error for a command that is none. */
 export function suggest(words: readonly string[]): AppError {
   const typed = words.slice(0, 2).join(' ')
-  const known = [...SPECIAL_COMMANDS.map(({ name }) => name), ...commands.flatMap((o) => [wordsOf(o).join(' '), wordsOf(o)[0] ?? ''])]
+  const known = [
+    ...SPECIAL_COMMANDS.map(({ name }) => name),
+    ...commands.flatMap((o) => [wordsOf(o).join(' '), wordsOf(o)[0] ?? '']),
+  ]
   const meant = nearest(typed, known) ?? nearest(words[0] ?? '', known)
-  return new AppError('invalid-input', `There is no command "${typed}"${meant === null ? '' : `; did you mean "${meant}"?`}`, {
-    hint: 'hwc-ai --help lists the commands.',
-  })
+  return new AppError(
+    'invalid-input',
+    `There is no command "${typed}"${meant === null ? '' : `; did you mean "${meant}"?`}`,
+    {
+      hint: 'hwc-ai --help lists the commands.',
+    },
+  )
 }

@@ -32,7 +32,8 @@ async function runOperation(operation: RegisteredOperation, words: readonly stri
   const input = validateInput(operation.input, parseArguments(operation, words))
   const core = await createCore({ env: process.env, log: createLogger({ level: 'error' }) })
   try {
-    if (!operation.recorded) return printOutput(operation, await core.call(operation, input, LOCAL_PRINCIPAL, null), json)
+    if (!operation.recorded)
+      return printOutput(operation, await core.call(operation, input, LOCAL_PRINCIPAL, null), json)
     const stop = new AbortController()
     const onInterrupt = () => stop.abort()
     process.once('SIGINT', onInterrupt)
@@ -49,7 +50,11 @@ async function runOperation(operation: RegisteredOperation, words: readonly stri
 }
 
 function printOutput(operation: RegisteredOperation, output: unknown, json: boolean): number {
-  print(json || operation.cli?.render === undefined ? JSON.stringify(output, null, json ? 0 : 2) : operation.cli.render(output))
+  print(
+    json || operation.cli?.render === undefined
+      ? JSON.stringify(output, null, json ? 0 : 2)
+      : operation.cli.render(output),
+  )
   return operation.cli?.exitCode?.(output) ?? 0
 }
 

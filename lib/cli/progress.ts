@@ -12,7 +12,9 @@ export function progressReporter(stream: NodeJS.WriteStream): { event: (event: R
     event: (event) => {
       if (event.type === 'step') show(event.message)
       else if (event.type === 'progress')
-        show(`${event.message ?? ''} ${event.done}${event.total === null ? '' : ` of ${event.total}`} ${event.unit}`.trim())
+        show(
+          `${event.message ?? ''} ${event.done}${event.total === null ? '' : ` of ${event.total}`} ${event.unit}`.trim(),
+        )
     },
     done: () => {
       if (shown) stream.write('\r\u001b[2K')

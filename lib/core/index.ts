@@ -55,9 +55,20 @@ export interface Core {
   /** Logs what an operation failed with, when it was not the caller's fault. */
   noteFailure(error: unknown, where: string): void
   /** Runs an operation that is not recorded. */
-  call(operation: RegisteredOperation, input: unknown, principal: Principal, http: HttpExchange | null): Promise<unknown>
+  call(
+    operation: RegisteredOperation,
+    input: unknown,
+    principal: Principal,
+    http: HttpExchange | null,
+  ): Promise<unknown>
   /** Starts a recorded operation. */
-  start(operation: RegisteredOperation, input: unknown, principal: Principal, http: HttpExchange | null, signal?: AbortSignal): StartedRun
+  start(
+    operation: RegisteredOperation,
+    input: unknown,
+    principal: Principal,
+    http: HttpExchange | null,
+    signal?: AbortSignal,
+  ): StartedRun
   close(): Promise<void>
 }
 
@@ -71,28 +82,47 @@ function readOwnerKey(file: string | undefined): string | null {
     const key = readFileSync(file, 'utf8').trim()
     if (key.length >= OWNER_KEY_MIN_CHARS && !/\s/.test(key)) return key
   } catch (error) {
-    throw new AppError('settings-invalid', `HWC_AI_API_KEY_FILE: ${file} cannot be read.`, { cause: error, hint: 'Give the path of a readable file that holds a key.' })
+    throw new AppError('settings-invalid', `HWC_AI_API_KEY_FILE: ${file} cannot be read.`, {
+      cause: error,
+      hint: 'Give the path of a readable file that holds a key.',
+    })
   }
-  throw new AppError('settings-invalid', `HWC_AI_API_KEY_FILE: the key in ${file} is shorter than ${OWNER_KEY_MIN_CHARS} characters or holds spaces.`, {
-    hint: 'Make one with: openssl rand -hex 32',
-  })
+  throw new AppError(
+    'settings-invalid',
+    `HWC_AI_API_KEY_FILE: the key in ${file} is shorter than ${OWNER_KEY_MIN_CHARS} characters or holds spaces.`,
+    {
+      hint: 'Make one with: openssl rand -hex 32',
+    },
+  )
 }
 
 /**
  * Opens the store, reads the settings and puts the parts together. Connects to nothing.
  * @throws AppError `settings-invalid` with every fault at once
  */
-export async function createCore({ env, log, now = () => new Date(), registry = everyOperation, models: givenModels }: CoreOptions): Promise<Core> {
+export async function createCore({
+  env,
+  log,
+  now = () => new Date(),
+  registry = everyOperation,
+  models: givenModels,
+}: CoreOptions): Promise<Core> {
   const stateDir = stateDirFrom(env)
   const ownerKey = readOwnerKey(env['HWC_AI_API_KEY_FILE'])
   const store = openStore(join(stateDir, 'hwc-ai.sqlite'))
-  const settingsManager = await SettingsManager.open({ env, stateDir, store, now, log }).catch(async (error: unknown) => {
-    await store.close()
-    throw error
-  })
+  const settingsManager = await SettingsManager.open({ env, stateDir, store, now, log }).catch(
+    async (error: unknown) => {
+      await store.close()
+      throw error
+    },
+  )
   const runs = new Runs({ store, now, log })
   const keys = new ApiKeys({ store, now, ownerKey })
-  const admin = new Admin({ store, now, sessionHours: () => settingsManager.current['local-workflows'].api.sessionHours })
+  const admin = new Admin({
+    store,
+    now,
+    sessionHours: () => settingsManager.current['local-workflows'].api.sessionHours,
+  })
   const models = givenModels ?? createClientFromSettings(settingsManager.current)
   let requests = 0
   let startedAt: Date | null = null

@@ -31,7 +31,7 @@ export interface DescribedSetting extends SettingInfo {
 
 async function readOverrides(store: Store): Promise<Map<string, Json>> {
   const rows = await store.db.selectFrom('setting_values').select(['path', 'value']).execute()
-  return new Map(rows.map(({ path, value }): [string, Json] => [path, JSON.parse(value)]))
+  return new Map(rows.map(({ path, value }): [string, Json] => [path, JSON.parse(value) as Json]))
 }
 
 /** The settings in force: loaded from all layers, edited in the admin, kept in the store. */
@@ -59,7 +59,8 @@ export class SettingsManager {
       stateDir: options.stateDir,
       overrides: await readOverrides(options.store),
     })
-    for (const warning of loaded.warnings) options.log.warn('a setting was left out', { path: warning.path, reason: warning.message })
+    for (const warning of loaded.warnings)
+      options.log.warn('a setting was left out', { path: warning.path, reason: warning.message })
     return loaded
   }
 
@@ -104,7 +105,9 @@ export class SettingsManager {
     this.#assertKnown(path)
     const faults = validateOverride(path, value, this.#loaded)
     if (faults.length > 0)
-      throw new AppError('settings-invalid', faults.map((fault) => `${fault.path}: ${fault.message}`).join('\n'), { faults })
+      throw new AppError('settings-invalid', faults.map((fault) => `${fault.path}: ${fault.message}`).join('\n'), {
+        faults,
+      })
     const row = { value: JSON.stringify(value), updated_at: this.#options.now().toISOString(), updated_by: by }
     await this.#options.store.db
       .insertInto('setting_values')

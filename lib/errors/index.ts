@@ -97,7 +97,12 @@ export class AppError extends Error {
 
 /** True for Node's system errors, optionally of one code such as `ENOENT`. */
 export function isSystemError(error: unknown, code?: string): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && (code === undefined || error.code === code)
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    (code === undefined || error.code === code)
+  )
 }
 
 /** The message of anything that was thrown. */
@@ -111,8 +116,10 @@ export function messageOf(error: unknown): string {
  */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
-  if (error instanceof Error && error.name === 'AbortError') return new AppError('cancelled', 'The run was cancelled.', { cause: error })
-  if (isSystemError(error, 'ENOSPC')) return new AppError('disk-full', 'The disk is full.', { cause: error, hint: 'Free some space and try again.' })
+  if (error instanceof Error && error.name === 'AbortError')
+    return new AppError('cancelled', 'The run was cancelled.', { cause: error })
+  if (isSystemError(error, 'ENOSPC'))
+    return new AppError('disk-full', 'The disk is full.', { cause: error, hint: 'Free some space and try again.' })
   if (isSystemError(error, 'SQLITE_BUSY'))
     return new AppError('store-busy', 'Another process holds the database.', { cause: error, retryAfterSeconds: 1 })
   return new AppError('internal', messageOf(error), { cause: error, hint: 'The log of the server has the details.' })

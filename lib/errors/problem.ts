@@ -23,7 +23,8 @@ export function toProblem(error: unknown, runId?: string | null): Problem {
     type: `/docs#error-${appError.code}`,
     title,
     status,
-    detail: appError.code === 'internal' ? 'Something went wrong inside the app; its log has the details.' : appError.message,
+    detail:
+      appError.code === 'internal' ? 'Something went wrong inside the app; its log has the details.' : appError.message,
     code: appError.code,
     ...(appError.hint === undefined ? {} : { hint: appError.hint }),
     ...(appError.faults.length === 0 ? {} : { faults: appError.faults }),

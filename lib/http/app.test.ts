@@ -21,7 +21,12 @@ const echo = defineOperation({
   scope: 'run',
   recorded: true,
   mutates: false,
-  input: z.object({ name: z.string(), text: z.string().max(10), times: z.int().default(1), stream: z.boolean().default(false) }),
+  input: z.object({
+    name: z.string(),
+    text: z.string().max(10),
+    times: z.int().default(1),
+    stream: z.boolean().default(false),
+  }),
   output: z.object({ said: z.string() }),
   streamFlag: 'stream',
   examples: [],
@@ -29,7 +34,9 @@ const echo = defineOperation({
     if (input.text === 'fail') throw new AppError('backend-busy', 'Busy.', { retryAfterSeconds: 7, hint: 'Wait.' })
     if (input.text === 'bug') throw new Error('secret detail of the inside')
     if (input.text === 'wait')
-      return new Promise((_resolve, reject) => context.signal.addEventListener('abort', () => reject(new Error('aborted'))))
+      return new Promise((_resolve, reject) =>
+        context.signal.addEventListener('abort', () => reject(new Error('aborted'))),
+      )
     context.emit({ type: 'step', message: 'echoing' })
     context.emit({ type: 'token', text: input.text })
     context.engine({ engine: 'built-in' })
@@ -45,7 +52,11 @@ const search = defineOperation({
   scope: 'read',
   recorded: false,
   mutates: false,
-  input: z.object({ limit: z.int().default(5), deep: z.boolean().default(false), kinds: z.array(z.enum(['a', 'b'])).default([]) }),
+  input: z.object({
+    limit: z.int().default(5),
+    deep: z.boolean().default(false),
+    kinds: z.array(z.enum(['a', 'b'])).default([]),
+  }),
   output: z.object({ limit: z.int(), deep: z.boolean(), kinds: z.array(z.string()) }),
   examples: [],
   run: (input) => Promise.resolve(input),
@@ -59,7 +70,11 @@ beforeAll(async () => {
   const keyFile = join(folder, 'key')
   writeFileSync(keyFile, `${OWNER}\n`)
   const operations: AnyOperation[] = [echo, search, ...systemOperations]
-  core = await createCore({ env: { HWC_AI_STATE: folder, HWC_AI_API_KEY_FILE: keyFile }, log: silentLogger, registry: createRegistry([], operations) })
+  core = await createCore({
+    env: { HWC_AI_STATE: folder, HWC_AI_API_KEY_FILE: keyFile },
+    log: silentLogger,
+    registry: createRegistry([], operations),
+  })
   api = createApi(core)
 })
 afterAll(async () => {
@@ -81,14 +96,20 @@ function call(path: string, { method = 'GET', body, headers = {}, key = OWNER }:
     headers: {
       host: '127.0.0.1:6021',
       ...(key === null ? {} : { authorization: `Bearer ${key}` }),
-      ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }),
+      ...(text === undefined
+        ? {}
+        : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }),
       ...headers,
     },
     ...(text === undefined ? {} : { body: text }),
   })
 }
 
-const problem = z.object({ code: z.string(), detail: z.string(), faults: z.array(z.object({ path: z.string(), message: z.string() })).optional() })
+const problem = z.object({
+  code: z.string(),
+  detail: z.string(),
+  faults: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+})
 
 describe('an operation over HTTP', () => {
   it('takes its input from body and path, answers its output and names the run', async () => {
@@ -96,7 +117,12 @@ describe('an operation over HTTP', () => {
     expect(response.status).toBe(200)
     expect(await response.json()).toEqual({ said: 'ann: hihi' })
     const run = await core.runs.get(response.headers.get('x-run-id') ?? '')
-    expect(run).toMatchObject({ status: 'succeeded', operation: 'echo_text', engine: 'built-in', principal: 'owner key' })
+    expect(run).toMatchObject({
+      status: 'succeeded',
+      operation: 'echo_text',
+      engine: 'built-in',
+      principal: 'owner key',
+    })
   })
 
   it('reads numbers, booleans and lists from the query', async () => {
@@ -125,7 +151,11 @@ describe('an operation over HTTP', () => {
   })
 
   it('refuses a body that says it is larger than the limit before reading it', async () => {
-    const response = await call('/api/echo/ann', { method: 'POST', body: '{}', headers: { 'content-length': '1000000000' } })
+    const response = await call('/api/echo/ann', {
+      method: 'POST',
+      body: '{}',
+      headers: { 'content-length': '1000000000' },
+    })
     expect(response.status).toBe(413)
   })
 
@@ -170,7 +200,11 @@ describe('an operation over HTTP', () => {
 
 describe('a run as a stream', () => {
   it('sends steps and the result when asked for events', async () => {
-    const response = await call('/api/echo/ann', { method: 'POST', body: { text: 'hi' }, headers: { accept: 'text/event-stream' } })
+    const response = await call('/api/echo/ann', {
+      method: 'POST',
+      body: { text: 'hi' },
+      headers: { accept: 'text/event-stream' },
+    })
     const text = await response.text()
     expect(text).toContain('event: step\ndata: {"type":"step","message":"echoing"}')
     expect(text).toContain('event: result\ndata: {"said":"ann: hi"}')
@@ -188,11 +222,17 @@ describe('a run as a stream', () => {
   it('cancels the run when the reader goes away', async () => {
     const response = await call('/api/echo/ann', { method: 'POST', body: { text: 'wait', stream: true } })
     await response.body?.cancel()
-    await expect.poll(async () => (await core.runs.get(response.headers.get('x-run-id') ?? '')).status).toBe('cancelled')
+    await expect
+      .poll(async () => (await core.runs.get(response.headers.get('x-run-id') ?? '')).status)
+      .toBe('cancelled')
   })
 
   it('starts a run to watch later, which outlives its watcher and can be cancelled', async () => {
-    const started = await call('/api/echo/ann', { method: 'POST', body: { text: 'wait' }, headers: { prefer: 'respond-async' } })
+    const started = await call('/api/echo/ann', {
+      method: 'POST',
+      body: { text: 'wait' },
+      headers: { prefer: 'respond-async' },
+    })
     expect(started.status).toBe(202)
     const { run_id } = z.object({ run_id: z.string() }).parse(await started.json())
     const watching = await call(`/api/runs/${run_id}/events`)
@@ -252,7 +292,9 @@ describe('the admin session', () => {
     const first = await call('/api/session/first-run', { method: 'POST', key: null, body: { token, password } })
     expect(first.status).toBe(200)
     expect(first.headers.get('set-cookie')).toMatch(/HttpOnly; SameSite=Strict/)
-    expect((await call('/api/session/first-run', { method: 'POST', key: null, body: { token, password } })).status).toBe(410)
+    expect(
+      (await call('/api/session/first-run', { method: 'POST', key: null, body: { token, password } })).status,
+    ).toBe(410)
 
     const signedIn = await call('/api/session', { method: 'POST', key: null, body: { password } })
     const cookie = cookieOf(signedIn)
@@ -280,9 +322,14 @@ describe('the admin session', () => {
 describe('what the API says of itself', () => {
   it('describes every operation by its id in OpenAPI', async () => {
     const document = z
-      .object({ openapi: z.string(), paths: z.record(z.string(), z.record(z.string(), z.looseObject({ operationId: z.string() }))) })
+      .object({
+        openapi: z.string(),
+        paths: z.record(z.string(), z.record(z.string(), z.looseObject({ operationId: z.string() }))),
+      })
       .parse(await (await call('/openapi.json', { key: null })).json())
-    const ids = Object.values(document.paths).flatMap((path) => Object.values(path).map((operation) => operation.operationId))
+    const ids = Object.values(document.paths).flatMap((path) =>
+      Object.values(path).map((operation) => operation.operationId),
+    )
     expect(ids.sort()).toEqual(core.registry.operations.map((operation) => operation.id).sort())
   })
 

@@ -17,23 +17,35 @@ export interface ServerBindings {
   address?: string
 }
 
+/** In tests and under `next dev` there are no bindings at all. */
+function addressOf(bindings: ServerBindings | undefined): string {
+  return bindings?.address ?? 'local'
+}
+
 type Env = { Bindings: ServerBindings }
 
 /** Path and query values of a request, by name. */
 function textFields(url: string, params: Readonly<Record<string, string>>): Record<string, string[]> {
   const fields: Record<string, string[]> = {}
   const query = url.indexOf('?')
-  if (query >= 0) for (const [name, value] of new URLSearchParams(url.slice(query + 1))) (fields[name] ??= []).push(value)
+  if (query >= 0)
+    for (const [name, value] of new URLSearchParams(url.slice(query + 1))) (fields[name] ??= []).push(value)
   for (const [name, value] of Object.entries(params)) fields[name] = [value]
   return fields
 }
 
-async function readInput(operation: RegisteredOperation, request: Request, params: Record<string, string>, maxBytes: number): Promise<unknown> {
+async function readInput(
+  operation: RegisteredOperation,
+  request: Request,
+  params: Record<string, string>,
+  maxBytes: number,
+): Promise<unknown> {
   const { method } = operation.http
   if (method === 'GET' || method === 'DELETE') return coerceFields(operation.input, textFields(request.url, params))
   const body = await readJsonObject(request, maxBytes)
   for (const name of Object.keys(params))
-    if (Object.hasOwn(body, name)) throw new AppError('invalid-input', `${name}: belongs into the path, not into the body`)
+    if (Object.hasOwn(body, name))
+      throw new AppError('invalid-input', `${name}: belongs into the path, not into the body`)
   return { ...body, ...coerceFields(operation.input, textFields('', params)) }
 }
 
@@ -42,10 +54,17 @@ function cookieHeader(token: string | null, maxAge: number): string {
 }
 
 /** How the caller wants the answer of a recorded operation. */
-function wanted(operation: RegisteredOperation, input: object, headers: Headers): 'answer' | 'chat-stream' | 'progress-stream' | 'run-id' {
+function wanted(
+  operation: RegisteredOperation,
+  input: object,
+  headers: Headers,
+): 'answer' | 'chat-stream' | 'progress-stream' | 'run-id' {
   if (!operation.recorded) return 'answer'
   if (headers.get('prefer')?.includes('respond-async') === true) return 'run-id'
-  if (operation.streamFlag !== undefined && Object.entries(input).some(([name, value]) => name === operation.streamFlag && value === true))
+  if (
+    operation.streamFlag !== undefined &&
+    Object.entries(input).some(([name, value]) => name === operation.streamFlag && value === true)
+  )
     return 'chat-stream'
   return headers.get('accept')?.includes('text/event-stream') === true ? 'progress-stream' : 'answer'
 }
@@ -57,7 +76,12 @@ function wanted(operation: RegisteredOperation, input: object, headers: Headers)
 export function createApi(core: Core): Hono<Env> {
   const app = new Hono<Env>()
 
-  const handle = async (operation: RegisteredOperation, request: Request, params: Record<string, string>, address: string) => {
+  const handle = async (
+    operation: RegisteredOperation,
+    request: Request,
+    params: Record<string, string>,
+    address: string,
+  ) => {
     core.countRequest()
     const cookies: string[] = []
     let runId: string | null = null
@@ -76,16 +100,34 @@ export function createApi(core: Core): Hono<Env> {
       }
       if (!operation.recorded) {
         const output = await core.call(operation, input, principal, http)
-        return jsonResponse(JSON.stringify(output), operation.http.status, cookies[0] === undefined ? {} : { 'set-cookie': cookies[0] })
+        return jsonResponse(
+          JSON.stringify(output),
+          operation.http.status,
+          cookies[0] === undefined ? {} : { 'set-cookie': cookies[0] },
+        )
       }
       const want = wanted(operation, input, request.headers)
       const gone = new AbortController()
-      const run = core.start(operation, input, principal, http, want === 'run-id' ? undefined : AbortSignal.any([request.signal, gone.signal]))
+      const run = core.start(
+        operation,
+        input,
+        principal,
+        http,
+        want === 'run-id' ? undefined : AbortSignal.any([request.signal, gone.signal]),
+      )
       runId = run.id
       if (want === 'run-id')
-        return jsonResponse(JSON.stringify({ run_id: run.id, status_url: `/api/runs/${run.id}`, events_url: `/api/runs/${run.id}/events` }), 202, {
-          location: `/api/runs/${run.id}`,
-        })
+        return jsonResponse(
+          JSON.stringify({
+            run_id: run.id,
+            status_url: `/api/runs/${run.id}`,
+            events_url: `/api/runs/${run.id}/events`,
+          }),
+          202,
+          {
+            location: `/api/runs/${run.id}`,
+          },
+        )
       if (want === 'chat-stream') return streamRun(run, CHAT_DIALECT, () => gone.abort())
       if (want === 'progress-stream') return streamRun(run, PROGRESS_DIALECT, () => gone.abort())
       const { json } = await run.result
@@ -97,7 +139,9 @@ export function createApi(core: Core): Hono<Env> {
   }
 
   for (const operation of core.registry.operations)
-    app.on(operation.http.method, operation.http.path, (c) => handle(operation, c.req.raw, c.req.param(), c.env?.address ?? 'local'))
+    app.on(operation.http.method, operation.http.path, (c) =>
+      handle(operation, c.req.raw, c.req.param(), addressOf(c.env)),
+    )
 
   app.get('/api/runs/:run_id/events', async (c) => {
     core.countRequest()
@@ -124,25 +168,38 @@ export function createApi(core: Core): Hono<Env> {
   })
 
   for (const [path, respond] of documents(core))
-    app.get(path, (c) => {
+    app.get(path, async (c) => {
       core.countRequest()
       try {
         checkHost(c.req.header('host') ?? null, core.allowedHosts)
-        return respond()
+        return await respond()
       } catch (error) {
         return problemResponse(error)
       }
     })
 
   const methodsByPath = new Map<string, string[]>()
-  for (const { http } of core.registry.operations) methodsByPath.set(http.path, [...(methodsByPath.get(http.path) ?? []), http.method])
+  for (const { http } of core.registry.operations)
+    methodsByPath.set(http.path, [...(methodsByPath.get(http.path) ?? []), http.method])
   for (const [path, methods] of methodsByPath)
     app.all(path, (c) =>
-      problemResponse(new AppError('method-not-allowed', `${c.req.method} is not allowed here.`, { hint: `Use ${methods.join(' or ')}.` }), null, {
-        allow: methods.join(', '),
-      }),
+      problemResponse(
+        new AppError('method-not-allowed', `${c.req.method} is not allowed here.`, {
+          hint: `Use ${methods.join(' or ')}.`,
+        }),
+        null,
+        {
+          allow: methods.join(', '),
+        },
+      ),
     )
-  app.notFound((c) => problemResponse(new AppError('not-found', `There is nothing at ${c.req.path}.`, { hint: 'GET /openapi.json lists what there is.' })))
+  app.notFound((c) =>
+    problemResponse(
+      new AppError('not-found', `There is nothing at ${c.req.path}.`, {
+        hint: 'GET /openapi.json lists what there is.',
+      }),
+    ),
+  )
   app.onError((error) => {
     core.noteFailure(error, 'http')
     return problemResponse(error)

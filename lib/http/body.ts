@@ -29,10 +29,13 @@ export async function readJsonObject(request: Request, maxBytes: number): Promis
   if (declared === '0' || (declared === null && request.headers.get('transfer-encoding') === null)) return {}
   const type = request.headers.get('content-type')
   if (type !== null && !/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type))
-    throw new AppError('unsupported-media-type', `The body is ${type}, not JSON.`, { hint: 'Send Content-Type: application/json.' })
+    throw new AppError('unsupported-media-type', `The body is ${type}, not JSON.`, {
+      hint: 'Send Content-Type: application/json.',
+    })
   let value: unknown
   try {
-    const text = declared === null && request.body !== null ? await readLimited(request.body, maxBytes) : await request.text()
+    const text =
+      declared === null && request.body !== null ? await readLimited(request.body, maxBytes) : await request.text()
     if (text === '') return {}
     value = JSON.parse(text)
   } catch (error) {
@@ -40,6 +43,8 @@ export async function readJsonObject(request: Request, maxBytes: number): Promis
     throw new AppError('malformed-body', `The body is not valid JSON: ${messageOf(error)}`, { cause: error })
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new AppError('malformed-body', 'The body must be a JSON object.', { hint: 'Send the fields as {"field": value}.' })
+    throw new AppError('malformed-body', 'The body must be a JSON object.', {
+      hint: 'Send the fields as {"field": value}.',
+    })
   return value
 }

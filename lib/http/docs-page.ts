@@ -1,7 +1,7 @@
 /** The API reference as one page that loads nothing: no script, no font, no other host. */
 import { html, raw } from 'hono/html'
 import { ERROR_CODES } from '../errors/index.ts'
-import { fieldKind, type FieldKind } from '../operations/coerce.ts'
+import { fieldKind, type FieldKind, fieldsOf } from '../operations/coerce.ts'
 import type { RegisteredOperation, Registry } from '../operations/registry.ts'
 
 type Html = ReturnType<typeof html>
@@ -25,10 +25,14 @@ function typeText(field: FieldKind): string {
 }
 
 function fieldRows(operation: RegisteredOperation): Html[] {
-  return Object.entries(operation.input.shape).map(([name, schema]) => {
+  return Object.entries(fieldsOf(operation.input)).map(([name, schema]) => {
     const field = fieldKind(schema)
     const byDefault =
-      field.defaultValue === undefined ? (field.optional ? 'optional' : 'required') : `default ${JSON.stringify(field.defaultValue)}`
+      field.defaultValue === undefined
+        ? field.optional
+          ? 'optional'
+          : 'required'
+        : `default ${JSON.stringify(field.defaultValue)}`
     return html`<tr>
       <td><code>${name}</code></td>
       <td>${typeText(field)}</td>
@@ -48,7 +52,8 @@ function curlExample(operation: RegisteredOperation, input: Record<string, unkno
   const key = operation.scope === 'public' ? '' : ' -H "Authorization: Bearer $HWC_AI_KEY"'
   const get = operation.http.method === 'GET' || operation.http.method === 'DELETE'
   const query = new URLSearchParams(Object.entries(rest).map(([name, value]) => [name, String(value)])).toString()
-  if (get) return `curl -X ${operation.http.method}${key} 'http://127.0.0.1:6021${path}${query === '' ? '' : `?${query}`}'`
+  if (get)
+    return `curl -X ${operation.http.method}${key} 'http://127.0.0.1:6021${path}${query === '' ? '' : `?${query}`}'`
   return `curl -X ${operation.http.method}${key} -H 'Content-Type: application/json' \\\n  http://127.0.0.1:6021${path} -d '${JSON.stringify(rest)}'`
 }
 
@@ -59,62 +64,90 @@ function operationSection(operation: RegisteredOperation): Html {
     <h3><span class="method">${operation.http.method}</span> <code>${operation.http.path}</code> ${operation.title}</h3>
     <p>${operation.description}</p>
     <p class="dim">
-      Scope <code>${operation.scope}</code>${operation.mutates ? ', changes things' : ''}${operation.cli === undefined
-        ? ''
-        : html`, on the command line <code>hwc-ai ${operation.cli.command.join(' ')}</code>`}
+      Scope <code>${operation.scope}</code>${operation.mutates ? ', changes things' : ''}${
+        operation.cli === undefined
+          ? ''
+          : html`, on the command line <code>hwc-ai ${operation.cli.command.join(' ')}</code>`
+      }
     </p>
-    ${rows.length === 0
-      ? ''
-      : html`<div class="wide">
-          <table>
-            <tr><th>field</th><th>type</th><th></th><th></th></tr>
-            ${rows}
-          </table>
-        </div>`}
-    ${examples.map(({ title, input }) => html`<p class="dim">${title}</p><pre>${curlExample(operation, input)}</pre>`)}
+    ${
+      rows.length === 0
+        ? ''
+        : html`<div class="wide">
+            <table>
+              <tr>
+                <th>field</th>
+                <th>type</th>
+                <th></th>
+                <th></th>
+              </tr>
+              ${rows}
+            </table>
+          </div>`
+    }
+    ${examples.map(
+      ({ title, input }) =>
+        html`<p class="dim">${title}</p>
+          <pre>${curlExample(operation, input)}</pre>`,
+    )}
   </section>`
 }
 
 /** Renders the reference from the registry. */
-export function docsPage(registry: Registry, version: string): string {
+export async function docsPage(registry: Registry, version: string): Promise<string> {
   const groups = [
     ...registry.workflows.map(({ id, title, description }) => ({ id, title, description })),
     { id: 'system', title: 'System', description: 'Status, runs, keys, settings and sign-in.' },
   ]
-  const page = html`<!doctype html>
+  const page = await html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>hwc-ai API</title>
-        <style>${raw(STYLE)}</style>
+        <style>
+          ${raw(STYLE)}
+        </style>
       </head>
       <body>
         <main>
           <h1>hwc-ai API <span class="dim">${version}</span></h1>
           <p>
-            Everything here is also in <a href="/openapi.json">openapi.json</a> and on the command line (<code>hwc-ai --help</code>). Long
-            operations answer with server-sent events when asked for <code>text/event-stream</code>, or at once with a run to watch when
-            sent <code>Prefer: respond-async</code>.
+            Everything here is also in <a href="/openapi.json">openapi.json</a> and on the command line (<code
+              >hwc-ai --help</code
+            >). Long operations answer with server-sent events when asked for <code>text/event-stream</code>, or at once
+            with a run to watch when sent <code>Prefer: respond-async</code>.
           </p>
-          <nav>${groups.map((group) => html`<a href="#${group.id}">${group.title}</a> `)}<a href="#errors">Errors</a></nav>
+          <nav>
+            ${groups.map((group) => html`<a href="#${group.id}">${group.title}</a> `)}<a href="#errors">Errors</a>
+          </nav>
           ${groups.map(
-            (group) => html`<h2 id="${group.id}">${group.title}</h2>
-              <p class="dim">${group.description}</p>
-              ${registry.operations.filter((operation) => operation.group === group.id).map(operationSection)}`,
+            (group) =>
+              html`<h2 id="${group.id}">${group.title}</h2>
+                <p class="dim">${group.description}</p>
+                ${registry.operations.filter((operation) => operation.group === group.id).map(operationSection)}`,
           )}
           <h2 id="errors">Errors</h2>
           <p>Every failure is <code>application/problem+json</code> (RFC 9457) with one of these codes.</p>
           <div class="wide">
             <table>
-              <tr><th>code</th><th>status</th><th>meaning</th></tr>
+              <tr>
+                <th>code</th>
+                <th>status</th>
+                <th>meaning</th>
+              </tr>
               ${Object.entries(ERROR_CODES).map(
-                ([code, { status, title }]) => html`<tr id="error-${code}"><td><code>${code}</code></td><td>${status}</td><td>${title}</td></tr>`,
+                ([code, { status, title }]) =>
+                  html`<tr id="error-${code}">
+                    <td><code>${code}</code></td>
+                    <td>${status}</td>
+                    <td>${title}</td>
+                  </tr>`,
               )}
             </table>
           </div>
         </main>
       </body>
     </html>`
-  return String(page)
+  return page.toString()
 }

@@ -10,7 +10,7 @@ function once<T>(make: () => T): () => T {
 }
 
 /** What the API says of itself, open to everyone: it holds nothing about this machine. */
-export function documents(core: Core): readonly (readonly [string, () => Response])[] {
+export function documents(core: Core): readonly (readonly [string, () => Response | Promise<Response>])[] {
   const root = JSON.stringify({
     name: 'hwc-ai',
     version: core.version,
@@ -28,6 +28,6 @@ export function documents(core: Core): readonly (readonly [string, () => Respons
     ['/', () => jsonResponse(root)],
     ['/api', () => jsonResponse(root)],
     ['/openapi.json', () => jsonResponse(openApi())],
-    ['/docs', () => new Response(docs(), { headers: html })],
+    ['/docs', async () => new Response(await docs(), { headers: html })],
   ]
 }

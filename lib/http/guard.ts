@@ -50,9 +50,13 @@ export function checkOrigin(headers: Headers): void {
     (site !== null && site !== 'same-origin' && site !== 'none') ||
     (origin !== null && (origin === 'null' || !URL.canParse(origin) || new URL(origin).host !== headers.get('host')))
   if (foreign)
-    throw new AppError('bad-origin', `The request came from ${origin ?? 'another site'}, not from this app's own pages.`, {
-      hint: 'Open the app by the address it is reached at, or use an API key.',
-    })
+    throw new AppError(
+      'bad-origin',
+      `The request came from ${origin ?? 'another site'}, not from this app's own pages.`,
+      {
+        hint: 'Open the app by the address it is reached at, or use an API key.',
+      },
+    )
 }
 
 export interface Identity {

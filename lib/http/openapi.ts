@@ -24,7 +24,11 @@ const PROBLEM_SCHEMA: Json = {
     hint: { type: 'string', description: 'What to do next' },
     faults: {
       type: 'array',
-      items: { type: 'object', required: ['path', 'message'], properties: { path: { type: 'string' }, message: { type: 'string' } } },
+      items: {
+        type: 'object',
+        required: ['path', 'message'],
+        properties: { path: { type: 'string' }, message: { type: 'string' } },
+      },
     },
     details: { type: 'object' },
     retry_after_seconds: { type: 'number' },
@@ -62,7 +66,12 @@ function parametersOf(operation: RegisteredOperation, properties: Json, required
     }))
 }
 
-function requestBody(operation: RegisteredOperation, schema: Json, properties: Json, required: readonly unknown[]): Json | undefined {
+function requestBody(
+  operation: RegisteredOperation,
+  schema: Json,
+  properties: Json,
+  required: readonly unknown[],
+): Json | undefined {
   if (operation.http.method === 'GET' || operation.http.method === 'DELETE') return undefined
   const inPath = new Set(pathParameters(operation.http.path))
   const fields = Object.fromEntries(Object.entries(properties).filter(([name]) => !inPath.has(name)))
@@ -107,12 +116,20 @@ function responsesOf(operation: RegisteredOperation, hasBody: boolean): Json {
   return {
     [String(operation.http.status ?? 200)]: { description: operation.title, content },
     ...(operation.recorded
-      ? { '202': { description: 'Started (Prefer: respond-async)', content: { 'application/json': { schema: { type: 'object' } } } } }
+      ? {
+          '202': {
+            description: 'Started (Prefer: respond-async)',
+            content: { 'application/json': { schema: { type: 'object' } } },
+          },
+        }
       : {}),
     ...Object.fromEntries(
       [...byStatus].map(([status, codes]) => [
         String(status),
-        { description: codes.join(', '), content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+        {
+          description: codes.join(', '),
+          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        },
       ]),
     ),
   }
@@ -148,7 +165,11 @@ export function openApiDocument(registry: Registry, version: string): Json {
   }
   return {
     openapi: '3.1.1',
-    info: { title: 'hwc-ai workflows', version, description: 'Self-hosted workflows for people who run local models at home.' },
+    info: {
+      title: 'hwc-ai workflows',
+      version,
+      description: 'Self-hosted workflows for people who run local models at home.',
+    },
     servers: [{ url: '/' }],
     security: [{ key: [] }],
     tags: [
@@ -157,7 +178,9 @@ export function openApiDocument(registry: Registry, version: string): Json {
     ],
     paths,
     components: {
-      securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key, made with `hwc-ai keys create NAME`.' } },
+      securitySchemes: {
+        key: { type: 'http', scheme: 'bearer', description: 'An API key, made with `hwc-ai keys create NAME`.' },
+      },
       schemas: { Problem: PROBLEM_SCHEMA },
     },
   }

@@ -9,7 +9,11 @@ export function jsonResponse(json: string, status = 200, headers: Record<string,
 }
 
 /** The answer of a failed request: RFC 9457 problem+json. */
-export function problemResponse(error: unknown, runId: string | null = null, headers: Record<string, string> = {}): Response {
+export function problemResponse(
+  error: unknown,
+  runId: string | null = null,
+  headers: Record<string, string> = {},
+): Response {
   const appError = toAppError(error)
   return new Response(JSON.stringify(toProblem(appError, runId)), {
     status: ERROR_CODES[appError.code].status,
@@ -18,7 +22,9 @@ export function problemResponse(error: unknown, runId: string | null = null, hea
       'content-type': 'application/problem+json',
       ...(appError.code === 'unauthorized' ? { 'www-authenticate': 'Bearer realm="hwc-ai"' } : {}),
       ...(appError.code === 'body-too-large' ? { connection: 'close' } : {}),
-      ...(appError.retryAfterSeconds === undefined ? {} : { 'retry-after': String(Math.ceil(appError.retryAfterSeconds)) }),
+      ...(appError.retryAfterSeconds === undefined
+        ? {}
+        : { 'retry-after': String(Math.ceil(appError.retryAfterSeconds)) }),
       ...headers,
     },
   })

@@ -31,11 +31,17 @@ export interface LoggerOptions {
  * @param options `write` gets each line with its newline; default standard error.
  */
 export function createLogger(options: LoggerOptions = {}): Logger {
-  const { level = 'info', write = (line) => process.stderr.write(line), now = () => new Date(), fields: base = {} } = options
+  const {
+    level = 'info',
+    write = (line: string) => process.stderr.write(line),
+    now = () => new Date(),
+    fields: base = {},
+  } = options
   const log = (at: LogLevel, message: string, fields: Record<string, unknown> = {}) => {
     if (RANK[at] < RANK[level]) return
     const entry: Record<string, unknown> = { time: now().toISOString(), level: at, message }
-    for (const [name, value] of Object.entries({ ...base, ...fields })) entry[name] = SECRET.test(name) ? '[hidden]' : render(value)
+    for (const [name, value] of Object.entries({ ...base, ...fields }))
+      entry[name] = SECRET.test(name) ? '[hidden]' : render(value)
     write(`${JSON.stringify(entry)}\n`)
   }
   return {

@@ -12,7 +12,13 @@ describe('fieldKind', () => {
 })
 
 describe('coerceFields', () => {
-  const schema = z.object({ n: z.number(), flag: z.boolean(), list: z.array(z.string()), text: z.string(), value: z.json() })
+  const schema = z.object({
+    n: z.number(),
+    flag: z.boolean(),
+    list: z.array(z.string()),
+    text: z.string(),
+    value: z.json(),
+  })
 
   it('reads each text as its field', () => {
     const texts = { n: ['1.5'], flag: ['true'], list: ['a,b'], text: ['1'], value: ['["x"]'] }
@@ -24,6 +30,10 @@ describe('coerceFields', () => {
   })
 
   it('leaves what does not fit for validation to name', () => {
-    expect(coerceFields(schema, { n: ['many'], flag: ['perhaps'], constructor: ['x'] })).toEqual({ n: 'many', flag: 'perhaps', constructor: 'x' })
+    expect(coerceFields(schema, { n: ['many'], flag: ['perhaps'], constructor: ['x'] })).toEqual({
+      n: 'many',
+      flag: 'perhaps',
+      constructor: 'x',
+    })
   })
 })

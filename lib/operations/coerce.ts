@@ -17,6 +17,11 @@ export interface FieldKind {
   item?: FieldKind
 }
 
+/** The fields of an input by name. */
+export function fieldsOf(input: z.ZodObject): Readonly<Record<string, z.core.$ZodType>> {
+  return input.shape
+}
+
 interface ZodDef {
   type: string
   innerType?: z.core.$ZodType
@@ -33,8 +38,14 @@ export function fieldKind(schema: z.core.$ZodType): FieldKind {
   const description = 'description' in schema && typeof schema.description === 'string' ? schema.description : undefined
   if (def.innerType !== undefined) {
     const inner = fieldKind(def.innerType)
-    const own = def.type === 'default' || def.type === 'prefault' ? { optional: true, defaultValue: def.defaultValue } : {}
-    return { ...inner, ...(def.type === 'optional' ? { optional: true } : {}), ...own, description: description ?? inner.description }
+    const own =
+      def.type === 'default' || def.type === 'prefault' ? { optional: true, defaultValue: def.defaultValue } : {}
+    return {
+      ...inner,
+      ...(def.type === 'optional' ? { optional: true } : {}),
+      ...own,
+      description: description ?? inner.description,
+    }
   }
   if (def.in !== undefined) return { ...fieldKind(def.in), description }
   const base = { values: [], optional: false, defaultValue: undefined, description }
@@ -57,18 +68,27 @@ export function fieldKind(schema: z.core.$ZodType): FieldKind {
   }
 }
 
+/** The value of a JSON text, or the text itself. */
+function parseJsonOr(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return text
+  }
+}
+
 function coerceOne(field: FieldKind, text: string): unknown {
   switch (field.kind) {
     case 'number':
       return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text
     case 'boolean':
-      return text === 'true' || text === '1' || text === 'yes' ? true : text === 'false' || text === '0' || text === 'no' ? false : text
+      return text === 'true' || text === '1' || text === 'yes'
+        ? true
+        : text === 'false' || text === '0' || text === 'no'
+          ? false
+          : text
     case 'other':
-      try {
-        return JSON.parse(text)
-      } catch {
-        return text
-      }
+      return parseJsonOr(text)
     default:
       return text
   }
@@ -78,10 +98,14 @@ function coerceOne(field: FieldKind, text: string): unknown {
  * Reads each text as the type its field has. What cannot be read so is left as text, and validation names the fault.
  * @param texts values by field; several for a repeated query parameter or flag
  */
-export function coerceFields(input: z.ZodObject, texts: Readonly<Record<string, readonly string[]>>): Record<string, unknown> {
+export function coerceFields(
+  input: z.ZodObject,
+  texts: Readonly<Record<string, readonly string[]>>,
+): Record<string, unknown> {
   const result: Record<string, unknown> = {}
+  const fields = fieldsOf(input)
   for (const [name, values] of Object.entries(texts)) {
-    const schema = Object.hasOwn(input.shape, name) ? input.shape[name] : undefined
+    const schema = Object.hasOwn(fields, name) ? fields[name] : undefined
     const last = values.at(-1)
     if (last === undefined) continue
     if (schema === undefined) {
@@ -92,7 +116,9 @@ export function coerceFields(input: z.ZodObject, texts: Readonly<Record<string, 
     const item = field.item
     result[name] =
       field.kind === 'array' && item !== undefined
-        ? (values.length === 1 ? last.split(',').filter((part) => part !== '') : values).map((value) => coerceOne(item, value))
+        ? (values.length === 1 ? last.split(',').filter((part) => part !== '') : values).map((value) =>
+            coerceOne(item, value),
+          )
         : coerceOne(field, last)
   }
   return result

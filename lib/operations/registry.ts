@@ -35,9 +35,18 @@ export function createRegistry(workflows: readonly WorkflowDefinition[], system:
     ...workflows.flatMap((workflow) => workflow.operations.map((operation) => ({ ...operation, group: workflow.id }))),
     ...system.map((operation) => ({ ...operation, group: 'system' })),
   ].map((operation) => ({ ...operation, input: strictInput(operation.input) }))
-  assertUnique('id', operations.map((operation) => operation.id))
-  assertUnique('route', operations.map(({ http }) => `${http.method} ${http.path}`))
-  assertUnique('command', operations.flatMap(({ cli }) => (cli === undefined ? [] : [cli.command.join(' ')])))
+  assertUnique(
+    'id',
+    operations.map((operation) => operation.id),
+  )
+  assertUnique(
+    'route',
+    operations.map(({ http }) => `${http.method} ${http.path}`),
+  )
+  assertUnique(
+    'command',
+    operations.flatMap(({ cli }) => (cli === undefined ? [] : [cli.command.join(' ')])),
+  )
   const byId = new Map(operations.map((operation) => [operation.id, operation]))
   return {
     workflows,

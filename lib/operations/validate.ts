@@ -11,7 +11,10 @@ function unknownKeyFault(key: string, at: readonly PropertyKey[], known: readonl
   const meant = at.length === 0 ? nearest(key, known) : null
   return {
     path: pathText([...at, key]),
-    message: meant === null ? `unknown field; known are ${known.join(', ') || 'none'}` : `unknown field; did you mean ${meant}?`,
+    message:
+      meant === null
+        ? `unknown field; known are ${known.join(', ') || 'none'}`
+        : `unknown field; did you mean ${meant}?`,
   }
 }
 
@@ -26,7 +29,8 @@ export function faultsOf(error: z.core.$ZodError, known: readonly string[]): Fau
 
 /** Paths of strings that hold a NUL character, which no path, command or text the app works with may have. */
 function nulFaults(value: unknown, path: readonly PropertyKey[]): Fault[] {
-  if (typeof value === 'string') return value.includes('\0') ? [{ path: pathText(path), message: 'must not contain a NUL character' }] : []
+  if (typeof value === 'string')
+    return value.includes('\0') ? [{ path: pathText(path), message: 'must not contain a NUL character' }] : []
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, inner]) => [
     ...(key.includes('\0') ? [{ path: pathText(path), message: 'a field name must not contain a NUL character' }] : []),
@@ -45,7 +49,9 @@ export function validateInput<Input extends z.ZodObject>(schema: Input, value: u
   const [first] = faults
   throw new AppError(
     'invalid-input',
-    faults.length === 1 && first !== undefined ? `${first.path}: ${first.message}` : `The input has ${faults.length} faults.`,
+    faults.length === 1 && first !== undefined
+      ? `${first.path}: ${first.message}`
+      : `The input has ${faults.length} faults.`,
     { faults },
   )
 }

@@ -8,7 +8,8 @@ interface Watcher {
 /** Adds an event to a list, joining tokens and replacing a step's older progress, so that the list stays short. */
 function append(list: RunEvent[], event: RunEvent): void {
   const last = list.at(-1)
-  if (event.type === 'token' && last?.type === 'token') list[list.length - 1] = { type: 'token', text: last.text + event.text }
+  if (event.type === 'token' && last?.type === 'token')
+    list[list.length - 1] = { type: 'token', text: last.text + event.text }
   else if (event.type === 'progress' && last?.type === 'progress') list[list.length - 1] = event
   else list.push(event)
 }
@@ -43,7 +44,7 @@ export class RunFeed {
 
   /** Every event from the start of the run until its end or the signal's abort. */
   async *watch(signal: AbortSignal): AsyncGenerator<RunEvent, void, undefined> {
-    let wake = () => undefined as void
+    let wake: () => void = () => undefined
     const watcher: Watcher = { queue: [...this.#past], wake: () => wake() }
     const onAbort = () => wake()
     signal.addEventListener('abort', onAbort)

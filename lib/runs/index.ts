@@ -109,13 +109,26 @@ export class Runs {
    * Starts a run; its record exists from now on.
    * @param signal the caller's: when it aborts, the run is cancelled
    */
-  start(operation: AnyOperation, workflow: string, input: unknown, context: RunContext, signal?: AbortSignal): StartedRun {
+  start(
+    operation: AnyOperation,
+    workflow: string,
+    input: unknown,
+    context: RunContext,
+    signal?: AbortSignal,
+  ): StartedRun {
     const startedAt = this.#options.now()
     const id = newId('run', startedAt.getTime())
     const controller = new AbortController()
     const feed = new RunFeed()
     this.#records.start({ id, workflow, operation: operation.id, input, principal: context.principal.name, startedAt })
-    const result = this.#perform(id, operation, input, context, AbortSignal.any([controller.signal, ...(signal ? [signal] : [])]), feed)
+    const result = this.#perform(
+      id,
+      operation,
+      input,
+      context,
+      AbortSignal.any([controller.signal, ...(signal ? [signal] : [])]),
+      feed,
+    )
     // Whoever started the run may have gone: the failure is in its record, so it must not end the process.
     result.catch(() => undefined)
     const live: LiveRun = {
@@ -130,12 +143,26 @@ export class Runs {
     return live
   }
 
-  async #perform(id: string, operation: AnyOperation, input: unknown, context: RunContext, signal: AbortSignal, feed: RunFeed) {
+  async #perform(
+    id: string,
+    operation: AnyOperation,
+    input: unknown,
+    context: RunContext,
+    signal: AbortSignal,
+    feed: RunFeed,
+  ) {
     const usage: Usage = { engine: null, model: null, promptTokens: 0, completionTokens: 0 }
     const started = performance.now()
     const finish = (status: RunStatus, outputJson: string | null, error: unknown) => {
       this.#live.delete(id)
-      this.#records.end(id, { ...usage, status, outputJson, error, endedAt: this.#options.now(), durationMs: performance.now() - started })
+      this.#records.end(id, {
+        ...usage,
+        status,
+        outputJson,
+        error,
+        endedAt: this.#options.now(),
+        durationMs: performance.now() - started,
+      })
       feed.end()
     }
     const log = context.log.child({ run: id, operation: operation.id })
@@ -156,7 +183,9 @@ export class Runs {
       finish('succeeded', json, null)
       return { output, json }
     } catch (thrown) {
-      const error = toAppError(signal.aborted ? new AppError('cancelled', 'The run was cancelled.', { cause: thrown }) : thrown)
+      const error = toAppError(
+        signal.aborted ? new AppError('cancelled', 'The run was cancelled.', { cause: thrown }) : thrown,
+      )
       finish(error.code === 'cancelled' ? 'cancelled' : 'failed', null, error)
       if (error.code === 'internal') log.error('run failed', { error })
       else log.info('run ended without success', { code: error.code, reason: error.message })
@@ -220,7 +249,9 @@ export class Runs {
     await this.#records.flush()
     const row = await this.#options.store.db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst()
     if (row === undefined)
-      throw new AppError('not-found', `There is no run ${id}.`, { hint: 'It may be older than the retention of runs keeps them.' })
+      throw new AppError('not-found', `There is no run ${id}.`, {
+        hint: 'It may be older than the retention of runs keeps them.',
+      })
     return row
   }
 
@@ -234,8 +265,13 @@ export class Runs {
   async events(id: string): Promise<readonly RunEvent[]> {
     const live = this.#live.get(id)
     if (live !== undefined) return [...live.feed.past]
-    const rows = await this.#options.store.db.selectFrom('run_events').select('event').where('run_id', '=', id).orderBy('id').execute()
-    return rows.map((row): RunEvent => JSON.parse(row.event))
+    const rows = await this.#options.store.db
+      .selectFrom('run_events')
+      .select('event')
+      .where('run_id', '=', id)
+      .orderBy('id')
+      .execute()
+    return rows.map((row) => JSON.parse(row.event) as RunEvent)
   }
 
   /** The live run in this process, if it is one. */
@@ -260,7 +296,9 @@ export class Runs {
   async cancel(id: string): Promise<void> {
     const run = await this.get(id)
     if (run.ended_at !== null)
-      throw new AppError('run-not-cancellable', `The run has already ended: ${run.status}.`, { hint: 'There is nothing to cancel.' })
+      throw new AppError('run-not-cancellable', `The run has already ended: ${run.status}.`, {
+        hint: 'There is nothing to cancel.',
+      })
     const live = this.#live.get(id)
     if (live !== undefined) live.cancel()
     else await this.#options.store.db.updateTable('runs').set({ cancel_requested: 1 }).where('id', '=', id).execute()
@@ -268,13 +306,19 @@ export class Runs {
 
   /** Marks runs whose process is gone as interrupted. @returns how many */
   async markInterrupted(): Promise<number> {
-    const open = await this.#options.store.db.selectFrom('runs').select(['id', 'owner']).where('status', 'in', ['queued', 'running']).execute()
+    const open = await this.#options.store.db
+      .selectFrom('runs')
+      .select(['id', 'owner'])
+      .where('status', 'in', ['queued', 'running'])
+      .execute()
     const dead = open.filter((run) => !isOwnerAlive(run.owner))
     for (const { id } of dead)
       this.#records.end(id, {
         status: 'interrupted',
         outputJson: null,
-        error: new AppError('interrupted', 'The process that did this run ended before the run did.', { hint: 'Run it again.' }),
+        error: new AppError('interrupted', 'The process that did this run ended before the run did.', {
+          hint: 'Run it again.',
+        }),
         engine: null,
         model: null,
         promptTokens: 0,
@@ -292,7 +336,12 @@ export class Runs {
     const { db } = this.#options.store
     const totals = await db
       .selectFrom('runs')
-      .select(['workflow', sql<number>`count(*)`.as('count'), sql<string>`max(id)`.as('last'), sql<number>`sum(status = 'running')`.as('running')])
+      .select([
+        'workflow',
+        sql<number>`count(*)`.as('count'),
+        sql<string>`max(id)`.as('last'),
+        sql<number>`sum(status = 'running')`.as('running'),
+      ])
       .groupBy('workflow')
       .execute()
     const failures = await db
@@ -335,15 +384,28 @@ export class Runs {
   async prune(retentionDays: number, keepOutputsDays: number): Promise<void> {
     const { db } = this.#options.store
     const before = (days: number) => new Date(this.#options.now().getTime() - days * 86_400_000).toISOString()
-    await db.updateTable('runs').set({ output: null }).where('ended_at', '<', before(keepOutputsDays)).where('output', 'is not', null).execute()
+    await db
+      .updateTable('runs')
+      .set({ output: null })
+      .where('ended_at', '<', before(keepOutputsDays))
+      .where('output', 'is not', null)
+      .execute()
     if (retentionDays === 0) return
     await db.transaction().execute(async (trx) => {
-      const gone = await trx.deleteFrom('runs').where('ended_at', '<', before(retentionDays)).returning('workflow').execute()
+      const gone = await trx
+        .deleteFrom('runs')
+        .where('ended_at', '<', before(retentionDays))
+        .returning('workflow')
+        .execute()
       if (gone.length === 0) return
       const counts = await this.#prunedCounts(trx)
       for (const { workflow } of gone) counts[workflow] = (counts[workflow] ?? 0) + 1
       const fact = { value: JSON.stringify(counts), updated_at: this.#options.now().toISOString() }
-      await trx.insertInto('facts').values({ name: PRUNED_FACT, ...fact }).onConflict((on) => on.column('name').doUpdateSet(fact)).execute()
+      await trx
+        .insertInto('facts')
+        .values({ name: PRUNED_FACT, ...fact })
+        .onConflict((on) => on.column('name').doUpdateSet(fact))
+        .execute()
     })
   }
 

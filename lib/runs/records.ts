@@ -19,8 +19,23 @@ const FLUSH_AFTER_MS = 5
 const RETRY_MS = 1000
 
 const COLUMNS = [
-  'id', 'workflow', 'operation', 'status', 'input_digest', 'input', 'output', 'error', 'engine', 'model',
-  'prompt_tokens', 'completion_tokens', 'principal', 'owner', 'started_at', 'ended_at', 'duration_ms',
+  'id',
+  'workflow',
+  'operation',
+  'status',
+  'input_digest',
+  'input',
+  'output',
+  'error',
+  'engine',
+  'model',
+  'prompt_tokens',
+  'completion_tokens',
+  'principal',
+  'owner',
+  'started_at',
+  'ended_at',
+  'duration_ms',
 ] as const satisfies readonly (keyof Row)[]
 
 /** What is known of a run when it starts. */
@@ -49,7 +64,7 @@ export interface RunEnd {
 /** JSON with its keys in order, so that equal inputs have equal digests. */
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
+  if (typeof value !== 'object' || value === null) return value === undefined ? 'null' : JSON.stringify(value)
   const fields = Object.entries(value).filter(([, inner]) => inner !== undefined)
   fields.sort(([a], [b]) => (a < b ? -1 : 1))
   return `{${fields.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`

@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { silentLogger } from '../logging/index.ts'
 import { type AnyOperation, defineOperation, type OperationContext } from '../operations/types.ts'
+import { loadSettings } from '../config/index.ts'
+import { createClientFromSettings } from '../providers/index.ts'
 import { openStore, type Store } from '../store/index.ts'
 import { Runs } from './index.ts'
 
@@ -35,14 +37,19 @@ function operation(run: (context: OperationContext) => Promise<{ done: boolean }
   })
 }
 
-/** What a run asks of its surroundings here: nothing but its own store and log. */
+const { settings } = loadSettings({ env: {}, readFile: () => '', stateDir: '/nonexistent' })
+
 function start(run: (context: OperationContext) => Promise<{ done: boolean }>, input: unknown = {}) {
-  const context: Parameters<Runs['start']>[3] = Object.assign(Object.create(null), {
+  const context: Parameters<Runs['start']>[3] = {
+    settings,
     store,
-    log: silentLogger,
-    models: {},
+    models: createClientFromSettings(settings),
     principal: { kind: 'local', id: 'local', name: 'tester', scopes: ['admin'] },
-  })
+    http: null,
+    now: () => today,
+    log: silentLogger,
+    stateDir: '/nonexistent',
+  }
   return runs.start(operation(run), 'test-workflow', input, context)
 }
 
@@ -52,7 +59,12 @@ describe('runs', () => {
     await run.result
     const same = start(() => Promise.resolve({ done: true }), { a: 2, b: 1 })
     await same.result
-    expect(await runs.get(run.id)).toMatchObject({ status: 'succeeded', workflow: 'test-workflow', principal: 'tester', input: { a: 2, b: 1 } })
+    expect(await runs.get(run.id)).toMatchObject({
+      status: 'succeeded',
+      workflow: 'test-workflow',
+      principal: 'tester',
+      input: { a: 2, b: 1 },
+    })
     const digests = await store.db.selectFrom('runs').select('input_digest').distinct().execute()
     expect(digests).toHaveLength(1)
     expect(await runs.output(run.id)).toEqual({ done: true })
@@ -67,7 +79,10 @@ describe('runs', () => {
   })
 
   it('shows a run under way, and cancels it from another process through the store', async () => {
-    const run = start(({ signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped')))))
+    const run = start(
+      ({ signal }) =>
+        new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped')))),
+    )
     expect((await runs.get(run.id)).status).toBe('running')
     const elsewhere = new Runs({ store, now: () => today, log: silentLogger })
     await elsewhere.cancel(run.id)
@@ -84,14 +99,19 @@ describe('runs', () => {
     })
     await run.result
     const afterRestart = new Runs({ store, now: () => today, log: silentLogger })
-    await expect.poll(async () => (await afterRestart.events(run.id)).filter((event) => event.type === 'step')).toEqual([
-      { type: 'step', message: 'first' },
-      { type: 'step', message: 'second' },
-    ])
+    await expect
+      .poll(async () => (await afterRestart.events(run.id)).filter((event) => event.type === 'step'))
+      .toEqual([
+        { type: 'step', message: 'first' },
+        { type: 'step', message: 'second' },
+      ])
   })
 
   it('marks the runs of a dead process as interrupted, and no others', async () => {
-    const live = start(({ signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped')))))
+    const live = start(
+      ({ signal }) =>
+        new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped')))),
+    )
     await runs.get(live.id)
     await store.bulkInsert(
       'runs',

@@ -53,7 +53,9 @@ export async function startBackground(core: Core, note: () => Promise<void>): Pr
   await core.runs.markInterrupted()
   for (const workflow of core.registry.workflows) {
     const log = core.log.child({ workflow: workflow.id })
-    await workflow.recover?.({ settings, store, log, now, stateDir }).catch((error: unknown) => log.error('recovery failed', { error }))
+    await workflow
+      .recover?.({ settings, store, log, now, stateDir })
+      .catch((error: unknown) => log.error('recovery failed', { error }))
   }
 
   let jobs = jobsOf(core)
@@ -65,7 +67,13 @@ export async function startBackground(core: Core, note: () => Promise<void>): Pr
     marks: marksIn(store),
     run: (job, signal) => {
       const operation = core.registry.operation(job.operation)
-      return core.start(operation, validateInput(operation.input, job.schedule.input), SCHEDULER_PRINCIPAL, null, signal).result
+      return core.start(
+        operation,
+        validateInput(operation.input, job.schedule.input),
+        SCHEDULER_PRINCIPAL,
+        null,
+        signal,
+      ).result
     },
   })
   await scheduler.start()
@@ -82,7 +90,9 @@ export async function startBackground(core: Core, note: () => Promise<void>): Pr
     const { retentionDays, keepOutputsDays } = core.settings['local-workflows'].runs
     await core.runs.prune(retentionDays, keepOutputsDays)
   })
-  const refresh = guarded('reading what another process changed in the settings', () => core.settingsManager.reloadIfChanged())
+  const refresh = guarded('reading what another process changed in the settings', () =>
+    core.settingsManager.reloadIfChanged(),
+  )
   const timers = [
     setInterval(guarded('note of the running server', note), NOTE_MS),
     setInterval(prune, RETENTION_MS),

@@ -50,7 +50,9 @@ function pagesListener(pagesDir: string, log: Logger): RequestListener {
     const { default: next } = await import('next')
     // The configuration as the build resolved it, handed over as the server of Next's own standalone output does: reading
     // next.config.ts again would load a compiler into this process (40 MB).
-    const built = builtPages.parse(JSON.parse(await readFile(join(pagesDir, '.next', 'required-server-files.json'), 'utf8')))
+    const built = builtPages.parse(
+      JSON.parse(await readFile(join(pagesDir, '.next', 'required-server-files.json'), 'utf8')),
+    )
     process.env['__NEXT_PRIVATE_STANDALONE_CONFIG'] = JSON.stringify(built.config)
     const app = next({ dev: false, dir: pagesDir })
     await app.prepare()
@@ -58,13 +60,18 @@ function pagesListener(pagesDir: string, log: Logger): RequestListener {
   })()
   loading.catch((error: unknown) => log.error('the pages could not be loaded', { error }))
   return (request, response) => {
-    loading.then(
-      (handle) => handle(request, response),
-      () => response.writeHead(503, { 'content-type': 'text/plain' }).end('The pages could not be loaded; the log of the server says why.\n'),
-    ).catch((error: unknown) => {
-      log.error('a page failed', { error, path: request.url })
-      response.destroy()
-    })
+    loading
+      .then(
+        (handle) => handle(request, response),
+        () =>
+          response
+            .writeHead(503, { 'content-type': 'text/plain' })
+            .end('The pages could not be loaded; the log of the server says why.\n'),
+      )
+      .catch((error: unknown) => {
+        log.error('a page failed', { error, path: request.url })
+        response.destroy()
+      })
   }
 }
 
@@ -74,9 +81,15 @@ async function listen(server: Server, host: string, port: number): Promise<Addre
     server.listen(port, host, resolve)
   }).catch((error: unknown) => {
     if (isSystemError(error, 'EADDRINUSE'))
-      throw new AppError('conflict', `Port ${port} on ${host} is taken.`, { cause: error, hint: 'Stop the other program, or set HWC_AI_PORT to a free port.' })
+      throw new AppError('conflict', `Port ${port} on ${host} is taken.`, {
+        cause: error,
+        hint: 'Stop the other program, or set HWC_AI_PORT to a free port.',
+      })
     if (isSystemError(error, 'EADDRNOTAVAIL') || isSystemError(error, 'EACCES'))
-      throw new AppError('settings-invalid', `This machine cannot listen on ${host}:${port}.`, { cause: error, hint: 'Check HWC_AI_HOST and HWC_AI_PORT.' })
+      throw new AppError('settings-invalid', `This machine cannot listen on ${host}:${port}.`, {
+        cause: error,
+        hint: 'Check HWC_AI_HOST and HWC_AI_PORT.',
+      })
     throw error
   })
   const address = server.address()
@@ -100,12 +113,19 @@ async function announce(core: Core, url: string, print: (line: string) => void):
  * Starts the app.
  * @throws AppError `settings-invalid` with all faults, `conflict` when the port is taken
  */
-export async function startServer({ env, pagesDir, log: givenLog, print = (line) => process.stdout.write(`${line}\n`) }: ServerOptions): Promise<RunningServer> {
+export async function startServer({
+  env,
+  pagesDir,
+  log: givenLog,
+  print = (line) => process.stdout.write(`${line}\n`),
+}: ServerOptions): Promise<RunningServer> {
   const log = givenLog ?? createLogger()
   const core = await createCore({ env, log })
   publishCore(core)
   const api = createApi(core)
-  const apiListener = getRequestListener((request, { incoming }) => api.fetch(request, { address: incoming.socket.remoteAddress ?? 'unknown' }))
+  const apiListener = getRequestListener((request, { incoming }) =>
+    api.fetch(request, { address: incoming.socket.remoteAddress ?? 'unknown' }),
+  )
   let pages: RequestListener | null = null
   const server = createServer((request, response) => {
     if (pages === null || isApi(request)) void apiListener(request, response)
@@ -125,7 +145,17 @@ export async function startServer({ env, pagesDir, log: givenLog, print = (line)
   core.serving(startedAt)
   if (pagesDir !== null) pages = pagesListener(pagesDir, log)
   const fact = () =>
-    saveServerFact(core.store, { owner: processOwner(), version: core.version, address: url, started_at: startedAt.toISOString(), requests_processed: core.requests }, core.now())
+    saveServerFact(
+      core.store,
+      {
+        owner: processOwner(),
+        version: core.version,
+        address: url,
+        started_at: startedAt.toISOString(),
+        requests_processed: core.requests,
+      },
+      core.now(),
+    )
   await fact()
   await announce(core, url, print)
   const background = await startBackground(core, fact)

@@ -25,7 +25,9 @@ export async function runServer(): Promise<void> {
   } catch (thrown) {
     const error = toAppError(thrown)
     const faults = error.faults.map((fault) => `  ${fault.path}: ${fault.message}`)
-    process.stderr.write(`${[error.message, ...faults, ...(error.hint === undefined ? [] : [error.hint])].join('\n')}\n`)
+    process.stderr.write(
+      `${[error.message, ...faults, ...(error.hint === undefined ? [] : [error.hint])].join('\n')}\n`,
+    )
     if (error.code === 'internal') log.error('the server could not start', { error })
     process.exitCode = 1
   }

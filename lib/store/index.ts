@@ -27,13 +27,13 @@ export interface Store {
    * batch would dominate.
    * @returns number of rows inserted
    */
-  bulkInsert(table: keyof Tables & string, columns: readonly string[], rows: Iterable<readonly SqlValue[]>): Promise<number>
+  bulkInsert(table: keyof Tables, columns: readonly string[], rows: Iterable<readonly SqlValue[]>): Promise<number>
   /**
    * Updates many rows in one transaction with one prepared statement.
    * @param set columns to set; each row gives their values first, then those of `where`
    */
   bulkUpdate(
-    table: keyof Tables & string,
+    table: keyof Tables,
     set: readonly string[],
     where: readonly string[],
     rows: Iterable<readonly SqlValue[]>,
@@ -95,7 +95,10 @@ export function openStore(file: string): Store {
     db,
     file,
     bulkInsert: (table, columns, rows) =>
-      runAll(`INSERT INTO ${quote(table)} (${columns.map(quote).join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`, rows),
+      runAll(
+        `INSERT INTO ${quote(table)} (${columns.map(quote).join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+        rows,
+      ),
     bulkUpdate: (table, set, where, rows) =>
       runAll(
         `UPDATE ${quote(table)} SET ${set.map((c) => `${quote(c)} = ?`).join(', ')} WHERE ${where.map((c) => `${quote(c)} = ?`).join(' AND ')}`,

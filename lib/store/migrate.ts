@@ -15,7 +15,12 @@ export interface Migration {
  */
 export function migrate(database: Database.Database, migrations: readonly Migration[]): void {
   database.exec('CREATE TABLE IF NOT EXISTS migrations (id TEXT PRIMARY KEY, applied_at TEXT NOT NULL) STRICT')
-  const applied = new Set(database.prepare<[], { id: string }>('SELECT id FROM migrations').all().map((row) => row.id))
+  const applied = new Set(
+    database
+      .prepare<[], { id: string }>('SELECT id FROM migrations')
+      .all()
+      .map((row) => row.id),
+  )
   const known = new Set(migrations.map((migration) => migration.id))
   const unknown = [...applied].filter((id) => !known.has(id))
   if (unknown.length > 0)
@@ -24,10 +29,12 @@ export function migrate(database: Database.Database, migrations: readonly Migrat
     })
   for (const migration of migrations) {
     if (applied.has(migration.id)) continue
-    database.transaction(() => {
-      if (database.prepare('SELECT 1 FROM migrations WHERE id = ?').get(migration.id) !== undefined) return
-      for (const statement of migration.statements) database.exec(statement)
-      database.prepare("INSERT INTO migrations VALUES (?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))").run(migration.id)
-    }).immediate()
+    database
+      .transaction(() => {
+        if (database.prepare('SELECT 1 FROM migrations WHERE id = ?').get(migration.id) !== undefined) return
+        for (const statement of migration.statements) database.exec(statement)
+        database.prepare("INSERT INTO migrations VALUES (?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))").run(migration.id)
+      })
+      .immediate()
   }
 }

@@ -27,7 +27,9 @@ describe('the store', () => {
 
   it('inserts all rows of a bulk or none', async () => {
     const store = openStore(':memory:')
-    await expect(store.bulkInsert('facts', ['name', 'value', 'updated_at'], factRows(['a', 'b', 'a']))).rejects.toThrow(/UNIQUE/)
+    await expect(store.bulkInsert('facts', ['name', 'value', 'updated_at'], factRows(['a', 'b', 'a']))).rejects.toThrow(
+      /UNIQUE/,
+    )
     expect(await store.db.selectFrom('facts').selectAll().execute()).toEqual([])
     expect(await store.bulkInsert('facts', ['name', 'value', 'updated_at'], factRows(['a', 'b']))).toBe(2)
     await store.close()
@@ -35,7 +37,7 @@ describe('the store', () => {
 
   it('does not take a bulk into a transaction that is rolled back meanwhile', async () => {
     const store = openStore(':memory:')
-    let finish = () => undefined as void
+    let finish: () => void = () => undefined
     const open = store.db.transaction().execute(async (trx) => {
       await trx.insertInto('facts').values({ name: 'inside', value: '1', updated_at: 'x' }).execute()
       await new Promise<void>((resolve) => {
@@ -69,7 +71,10 @@ describe('the store', () => {
 
   it('refuses a database of a newer version of the app', () => {
     const database = new Database(':memory:')
-    migrate(database, [{ id: '0001-a', statements: [] }, { id: '9999-future', statements: [] }])
+    migrate(database, [
+      { id: '0001-a', statements: [] },
+      { id: '9999-future', statements: [] },
+    ])
     expect(() => migrate(database, [{ id: '0001-a', statements: [] }])).toThrow(/newer version/)
     database.close()
   })

@@ -7,4 +7,10 @@ import type { ModelTables } from './migrations/0007-models.ts'
 import type { JournalTables } from './migrations/0004-journal.ts'
 
 /** Every table of the store, as Kysely sees it. Each migration file declares the tables it makes. */
-export type Tables = CoreTables & ChatTables & CleanupTables & JournalTables & AutodocTables & HealthTables & ModelTables
+export type Tables = CoreTables &
+  ChatTables &
+  CleanupTables &
+  JournalTables &
+  AutodocTables &
+  HealthTables &
+  ModelTables

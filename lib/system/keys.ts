@@ -20,61 +20,71 @@ function line(key: z.output<typeof keySchema>): string {
 
 /** API keys: made, listed, revoked. */
 export const keyOperations: readonly AnyOperation[] = [
-    defineSystemOperation({
-      id: 'create_api_key',
-      title: 'Create an API key',
-      description: 'Makes a key and shows it this one time. `read` sees, `run` starts workflows, `apply` changes files, `admin` does everything.',
-      http: { method: 'POST', path: '/api/keys', status: 201 },
-      cli: {
-        command: ['keys', 'create'],
-        positional: ['name'],
-        render: ({ secret, key }) => `${secret}\n\nThis is shown only now. Key ${key.id} "${key.name}" may: ${key.scopes.join(', ')}.`,
-      },
-      scope: 'admin',
-      recorded: false,
-      mutates: true,
-      input: z.object({
-        name: z.string().trim().min(1).max(100).describe('What the key is for').meta({ example: 'Open WebUI' }),
-        scopes: z.array(z.enum(SCOPES)).min(1).default(['read', 'run']).describe('What the key may do'),
-        expires_in_days: z.int().min(1).max(3650).optional().describe('Days until it stops working; left out, it never does'),
-      }),
-      output: z.object({ secret: z.string().describe('The key itself; not stored, not shown again'), key: keySchema }),
-      examples: [{ title: 'A key for Open WebUI', input: { name: 'Open WebUI', scopes: ['read', 'run'] } }],
-      run: ({ name, scopes, expires_in_days }, { app }) => app.keys.create(name, scopes, expires_in_days ?? null),
+  defineSystemOperation({
+    id: 'create_api_key',
+    title: 'Create an API key',
+    description:
+      'Makes a key and shows it this one time. `read` sees, `run` starts workflows, `apply` changes files, `admin` does everything.',
+    http: { method: 'POST', path: '/api/keys', status: 201 },
+    cli: {
+      command: ['keys', 'create'],
+      positional: ['name'],
+      render: ({ secret, key }) =>
+        `${secret}\n\nThis is shown only now. Key ${key.id} "${key.name}" may: ${key.scopes.join(', ')}.`,
+    },
+    scope: 'admin',
+    recorded: false,
+    mutates: true,
+    input: z.object({
+      name: z.string().trim().min(1).max(100).describe('What the key is for').meta({ example: 'Open WebUI' }),
+      scopes: z.array(z.enum(SCOPES)).min(1).default(['read', 'run']).describe('What the key may do'),
+      expires_in_days: z
+        .int()
+        .min(1)
+        .max(3650)
+        .optional()
+        .describe('Days until it stops working; left out, it never does'),
     }),
-    defineSystemOperation({
-      id: 'list_api_keys',
-      title: 'List API keys',
-      description: 'Every key with its scopes and when it was last used; never the key itself.',
-      http: { method: 'GET', path: '/api/keys' },
-      cli: {
-        command: ['keys', 'list'],
-        render: (output) => (output.keys.length === 0 ? 'There are no keys. Make one with: hwc-ai keys create NAME' : output.keys.map(line).join('\n')),
-      },
-      scope: 'admin',
-      recorded: false,
-      mutates: false,
-      input: z.object({}),
-      output: z.object({ keys: z.array(keySchema) }),
-      examples: [],
-      run: async (_input, { app }) => ({ keys: await app.keys.list() }),
-    }),
-    defineSystemOperation({
-      id: 'revoke_api_key',
-      title: 'Revoke an API key',
-      description: 'The key stops working within a second.',
-      http: { method: 'DELETE', path: '/api/keys/:key_id' },
-      cli: { command: ['keys', 'revoke'], positional: ['key_id'], render: ({ key_id }) => `Revoked ${key_id}.` },
-      scope: 'admin',
-      recorded: false,
-      mutates: true,
-      input: z.object({ key_id: z.string().min(1).max(64).describe('Id of the key') }),
-      output: z.object({ key_id: z.string(), revoked: z.literal(true) }),
-      errors: ['not-found'],
-      examples: [],
-      run: async ({ key_id }, { app }) => {
-        await app.keys.revoke(key_id)
-        return { key_id, revoked: true as const }
-      },
-    }),
+    output: z.object({ secret: z.string().describe('The key itself; not stored, not shown again'), key: keySchema }),
+    examples: [{ title: 'A key for Open WebUI', input: { name: 'Open WebUI', scopes: ['read', 'run'] } }],
+    run: ({ name, scopes, expires_in_days }, { app }) => app.keys.create(name, scopes, expires_in_days ?? null),
+  }),
+  defineSystemOperation({
+    id: 'list_api_keys',
+    title: 'List API keys',
+    description: 'Every key with its scopes and when it was last used; never the key itself.',
+    http: { method: 'GET', path: '/api/keys' },
+    cli: {
+      command: ['keys', 'list'],
+      render: (output) =>
+        output.keys.length === 0
+          ? 'There are no keys. Make one with: hwc-ai keys create NAME'
+          : output.keys.map(line).join('\n'),
+    },
+    scope: 'admin',
+    recorded: false,
+    mutates: false,
+    input: z.object({}),
+    output: z.object({ keys: z.array(keySchema) }),
+    examples: [],
+    run: async (_input, { app }) => ({ keys: await app.keys.list() }),
+  }),
+  defineSystemOperation({
+    id: 'revoke_api_key',
+    title: 'Revoke an API key',
+    description: 'The key stops working within a second.',
+    http: { method: 'DELETE', path: '/api/keys/:key_id' },
+    cli: { command: ['keys', 'revoke'], positional: ['key_id'], render: ({ key_id }) => `Revoked ${key_id}.` },
+    scope: 'admin',
+    recorded: false,
+    mutates: true,
+    input: z.object({ key_id: z.string().min(1).max(64).describe('Id of the key') }),
+    output: z.object({ key_id: z.string(), revoked: z.literal(true) }),
+    errors: ['not-found'],
+    examples: [],
+    run: async ({ key_id }, { app }) => {
+      await app.keys.revoke(key_id)
+      return { key_id, revoked: true as const }
+    },
+  }),
 ]

@@ -16,73 +16,89 @@ const settingSchema = z.object({
   restart: z.boolean().describe('A change takes effect at the next start'),
 })
 
-const path = z.string().min(1).max(200).describe('Path of the setting').meta({ example: 'local-workflows.fileCleanup.watchDirs' })
+const path = z
+  .string()
+  .min(1)
+  .max(200)
+  .describe('Path of the setting')
+  .meta({ example: 'local-workflows.fileCleanup.watchDirs' })
 
 /** Reading and changing settings. */
 export const settingOperations: readonly AnyOperation[] = [
-    defineSystemOperation({
-      id: 'list_settings',
-      title: 'Settings',
-      description: 'Every setting of the hwc.ai tree with its value, where the value comes from, and what it means.',
-      http: { method: 'GET', path: '/api/settings' },
-      cli: {
-        command: ['settings'],
-        render: ({ settings }) => settings.map((s) => `${s.path} = ${JSON.stringify(s.value)}  (${s.source})`).join('\n'),
-      },
-      scope: 'admin',
-      recorded: false,
-      mutates: false,
-      input: z.object({ q: z.string().max(100).optional().describe('Only settings whose path or description holds this') }),
-      output: z.object({ settings: z.array(settingSchema) }),
-      examples: [{ title: 'About the cleanup', input: { q: 'cleanup' } }],
-      run: ({ q }, { app }) => {
-        const wanted = q?.toLowerCase() ?? ''
-        const settings = app.settingsManager.describe().filter((s) => `${s.path} ${s.description}`.toLowerCase().includes(wanted))
-        return Promise.resolve({ settings })
-      },
+  defineSystemOperation({
+    id: 'list_settings',
+    title: 'Settings',
+    description: 'Every setting of the hwc.ai tree with its value, where the value comes from, and what it means.',
+    http: { method: 'GET', path: '/api/settings' },
+    cli: {
+      command: ['settings'],
+      render: ({ settings }) => settings.map((s) => `${s.path} = ${JSON.stringify(s.value)}  (${s.source})`).join('\n'),
+    },
+    scope: 'admin',
+    recorded: false,
+    mutates: false,
+    input: z.object({
+      q: z.string().max(100).optional().describe('Only settings whose path or description holds this'),
     }),
-    defineSystemOperation({
-      id: 'set_setting',
-      title: 'Change a setting',
-      description: 'Checks the value against the whole tree and keeps it. It goes before the config file and the environment.',
-      http: { method: 'PUT', path: '/api/settings/:path' },
-      cli: {
-        command: ['settings', 'set'],
-        positional: ['path', 'value'],
-        render: (output) => `${output.path} = ${JSON.stringify(output.value)}${output.restart ? '\nTakes effect at the next start of the server.' : ''}`,
+    output: z.object({ settings: z.array(settingSchema) }),
+    examples: [{ title: 'About the cleanup', input: { q: 'cleanup' } }],
+    run: ({ q }, { app }) => {
+      const wanted = q?.toLowerCase() ?? ''
+      const settings = app.settingsManager
+        .describe()
+        .filter((s) => `${s.path} ${s.description}`.toLowerCase().includes(wanted))
+      return Promise.resolve({ settings })
+    },
+  }),
+  defineSystemOperation({
+    id: 'set_setting',
+    title: 'Change a setting',
+    description:
+      'Checks the value against the whole tree and keeps it. It goes before the config file and the environment.',
+    http: { method: 'PUT', path: '/api/settings/:path' },
+    cli: {
+      command: ['settings', 'set'],
+      positional: ['path', 'value'],
+      render: (output) =>
+        `${output.path} = ${JSON.stringify(output.value)}${output.restart ? '\nTakes effect at the next start of the server.' : ''}`,
+    },
+    scope: 'admin',
+    recorded: false,
+    mutates: true,
+    input: z.object({ path, value: z.json().describe('The new value, as JSON') }),
+    output: settingSchema,
+    errors: ['settings-invalid', 'not-found'],
+    examples: [
+      {
+        title: 'Allow a folder to be tidied',
+        input: { path: 'local-workflows.fileCleanup.watchDirs', value: ['/srv/inbox'] },
       },
-      scope: 'admin',
-      recorded: false,
-      mutates: true,
-      input: z.object({ path, value: z.json().describe('The new value, as JSON') }),
-      output: settingSchema,
-      errors: ['settings-invalid', 'not-found'],
-      examples: [
-        { title: 'Allow a folder to be tidied', input: { path: 'local-workflows.fileCleanup.watchDirs', value: ['/srv/inbox'] } },
-      ],
-      run: async (input, { principal, app }) => {
-        await app.settingsManager.set(input.path, input.value, principal.name)
-        return one(app.settingsManager, input.path)
-      },
-    }),
-    defineSystemOperation({
-      id: 'reset_setting',
-      title: 'Undo a change to a setting',
-      description: 'Forgets the value that was set here; the config file, the environment or the default decides again.',
-      http: { method: 'DELETE', path: '/api/settings/:path' },
-      cli: { command: ['settings', 'reset'], positional: ['path'] },
-      scope: 'admin',
-      recorded: false,
-      mutates: true,
-      input: z.object({ path }),
-      output: settingSchema,
-      errors: ['not-found'],
-      examples: [{ title: 'The watched folders as configured', input: { path: 'local-workflows.fileCleanup.watchDirs' } }],
-      run: async (input, { app }) => {
-        await app.settingsManager.reset(input.path)
-        return one(app.settingsManager, input.path)
-      },
-    }),
+    ],
+    run: async (input, { principal, app }) => {
+      await app.settingsManager.set(input.path, input.value, principal.name)
+      return one(app.settingsManager, input.path)
+    },
+  }),
+  defineSystemOperation({
+    id: 'reset_setting',
+    title: 'Undo a change to a setting',
+    description: 'Forgets the value that was set here; the config file, the environment or the default decides again.',
+    http: { method: 'DELETE', path: '/api/settings/:path' },
+    cli: { command: ['settings', 'reset'], positional: ['path'] },
+    scope: 'admin',
+    recorded: false,
+    mutates: true,
+    input: z.object({ path }),
+    output: settingSchema,
+    errors: ['not-found'],
+    examples: [
+      { title: 'The watched folders as configured', input: { path: 'local-workflows.fileCleanup.watchDirs' } },
+    ],
+    run: async (input, { app }) => {
+      await app.settingsManager.reset(input.path)
+      return one(app.settingsManager, input.path)
+    },
+  }),
 ]
 
 function one(manager: SettingsManager, wanted: string): z.output<typeof settingSchema> {

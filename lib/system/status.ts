@@ -23,7 +23,11 @@ export type ServerFact = z.output<typeof serverFact>
 /** Notes in the store that a server runs, so that the command line knows it too. */
 export async function saveServerFact(store: Store, fact: ServerFact, now: Date): Promise<void> {
   const row = { value: JSON.stringify(fact), updated_at: now.toISOString() }
-  await store.db.insertInto('facts').values({ name: SERVER_FACT, ...row }).onConflict((on) => on.column('name').doUpdateSet(row)).execute()
+  await store.db
+    .insertInto('facts')
+    .values({ name: SERVER_FACT, ...row })
+    .onConflict((on) => on.column('name').doUpdateSet(row))
+    .execute()
 }
 
 /** The server that runs on this store now, or null. */
@@ -49,7 +53,15 @@ const workflowStatus = z.object({
 const statusSchema = z.object({
   version: z.string(),
   workflows: z.record(z.string(), workflowStatus),
-  models: z.record(z.string(), z.object({ name: z.string(), status: z.literal('available'), size: z.string().nullable(), size_bytes: z.number().nullable() })),
+  models: z.record(
+    z.string(),
+    z.object({
+      name: z.string(),
+      status: z.literal('available'),
+      size: z.string().nullable(),
+      size_bytes: z.number().nullable(),
+    }),
+  ),
   backend: z.object({
     id: z.string(),
     endpoint: z.string().nullable(),
@@ -70,7 +82,12 @@ function sizeText(bytes: number): string {
   return bytes >= 1024 ** 3 ? `${(bytes / 1024 ** 3).toFixed(1)}GB` : `${(bytes / 1024 ** 2).toFixed(0)}MB`
 }
 
-function workflowEntry(workflow: WorkflowDefinition, figures: WorkflowFigures | undefined, context: OperationContext, next: Date | null) {
+function workflowEntry(
+  workflow: WorkflowDefinition,
+  figures: WorkflowFigures | undefined,
+  context: OperationContext,
+  next: Date | null,
+) {
   const { enabled, model } = workflow.configured(context.settings)
   return {
     id: workflow.id,
@@ -85,23 +102,25 @@ function workflowEntry(workflow: WorkflowDefinition, figures: WorkflowFigures | 
   }
 }
 
-async function modelsPart({ models }: OperationContext) {
+type ModelsPart = Pick<Status, 'models'> & { backend: Omit<Status['backend'], 'running' | 'waiting'> }
+
+async function modelsPart({ models }: OperationContext): Promise<ModelsPart> {
   const backend = { id: models.id, endpoint: models.endpoint }
   try {
     const list = await models.list(AbortSignal.timeout(MODELS_TIMEOUT_MS))
-    const entries = list.map((model) => [
+    const entries = list.map((model): [string, Status['models'][string]] => [
       model.name,
       {
         name: model.name,
-        status: 'available' as const,
+        status: 'available',
         size: model.sizeBytes === null ? null : sizeText(model.sizeBytes),
         size_bytes: model.sizeBytes,
       },
     ])
-    return { models: Object.fromEntries(entries), backend: { ...backend, status: 'ok' as const, detail: null } }
+    return { models: Object.fromEntries(entries), backend: { ...backend, status: 'ok', detail: null } }
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error)
-    return { models: {}, backend: { ...backend, status: 'unreachable' as const, detail } }
+    return { models: {}, backend: { ...backend, status: 'unreachable', detail } }
   }
 }
 
@@ -145,7 +164,7 @@ interface Kept {
 
 // What comes from the store holds as long as the store is the same, so a monitor that asks often costs next to nothing.
 const keptFigures = new WeakMap<Store, Kept>()
-const keptModels = new WeakMap<Store, { until: number; part: ReturnType<typeof modelsPart> }>()
+const keptModels = new WeakMap<Store, { until: number; part: Promise<ModelsPart> }>()
 
 async function figuresNow({ runs }: AppServices, store: Store): Promise<Map<string, WorkflowFigures>> {
   const kept = keptFigures.get(store)
@@ -155,7 +174,7 @@ async function figuresNow({ runs }: AppServices, store: Store): Promise<Map<stri
   return figures
 }
 
-function modelsNow(context: OperationContext): ReturnType<typeof modelsPart> {
+function modelsNow(context: OperationContext): Promise<ModelsPart> {
   const kept = keptModels.get(context.store)
   if (kept !== undefined && performance.now() < kept.until) return kept.part
   const part = modelsPart(context)

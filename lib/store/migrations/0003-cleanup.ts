@@ -2,7 +2,8 @@ import type { Generated } from 'kysely'
 import type { Migration } from '../migrate.ts'
 
 /** States of a plan; see workflows/file-cleanup/design.md. */
-export type PlanStatus = 'making' | 'planned' | 'applying' | 'stopped' | 'applied' | 'undoing' | 'undone' | 'partly-undone'
+export type PlanStatus =
+  'making' | 'planned' | 'applying' | 'stopped' | 'applied' | 'undoing' | 'undone' | 'partly-undone'
 
 /** States of one action; see workflows/file-cleanup/design.md. */
 export type ActionState = 'planned' | 'intent' | 'done' | 'skipped' | 'failed' | 'undoing' | 'undone'
