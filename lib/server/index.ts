@@ -11,7 +11,7 @@ import { AppError, isSystemError } from '../errors/index.ts'
 import { createApi } from '../http/app.ts'
 import { createLogger, type Logger } from '../logging/index.ts'
 import { processOwner } from '../process/index.ts'
-import { saveServerFact } from '../system/index.ts'
+import { forgetServerFact, runningServer, saveServerFact } from '../system/index.ts'
 import { startBackground } from './background.ts'
 
 export interface ServerOptions {
@@ -110,6 +110,19 @@ async function announce(core: Core, url: string, print: (line: string) => void):
 }
 
 /**
+ * Two servers on one state folder would both keep its schedule.
+ * @throws AppError `conflict`
+ */
+async function refuseSecondServer(core: Core): Promise<void> {
+  const other = await runningServer(core.store)
+  if (other === null) return
+  await core.close()
+  throw new AppError('conflict', `A server already runs on ${core.stateDir}: ${other.address}`, {
+    hint: 'Stop it first, or give this one a state folder of its own with HWC_AI_STATE.',
+  })
+}
+
+/**
  * Starts the app.
  * @throws AppError `settings-invalid` with all faults, `conflict` when the port is taken
  */
@@ -121,6 +134,7 @@ export async function startServer({
 }: ServerOptions): Promise<RunningServer> {
   const log = givenLog ?? createLogger()
   const core = await createCore({ env, log })
+  await refuseSecondServer(core)
   publishCore(core)
   const api = createApi(core)
   const apiListener = getRequestListener((request, { incoming }) =>
@@ -169,6 +183,7 @@ export async function startServer({
       await core.runs.stop()
       server.closeAllConnections()
       await closed
+      await forgetServerFact(core.store)
       await core.close()
     },
   }

@@ -7,7 +7,7 @@ import { settingOperations } from './settings.ts'
 import { statusOperations } from './status.ts'
 
 export type { AppServices } from './context.ts'
-export { runningServer, saveServerFact } from './status.ts'
+export { forgetServerFact, runningServer, saveServerFact } from './status.ts'
 
 export const systemOperations: readonly AnyOperation[] = [
   ...statusOperations,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isOwnerAlive } from '../process/index.ts'
+import { isOwnerAlive, processOwner } from '../process/index.ts'
 import type { AnyOperation, OperationContext, WorkflowDefinition } from '../operations/types.ts'
 import { type AppServices, defineSystemOperation } from './context.ts'
 import { RUN_STATUSES, type WorkflowFigures } from '../runs/index.ts'
@@ -30,12 +30,17 @@ export async function saveServerFact(store: Store, fact: ServerFact, now: Date):
     .execute()
 }
 
-/** The server that runs on this store now, or null. */
+/** Takes the note away when the server stops. */
+export async function forgetServerFact(store: Store): Promise<void> {
+  await store.db.deleteFrom('facts').where('name', '=', SERVER_FACT).execute()
+}
+
+/** The server that runs on this store now, or null. A process does not find itself. */
 export async function runningServer(store: Store): Promise<ServerFact | null> {
   const row = await store.db.selectFrom('facts').select('value').where('name', '=', SERVER_FACT).executeTakeFirst()
   if (row === undefined) return null
   const fact = serverFact.parse(JSON.parse(row.value))
-  return isOwnerAlive(fact.owner) ? fact : null
+  return isOwnerAlive(fact.owner) && fact.owner !== processOwner() ? fact : null
 }
 
 const workflowStatus = z.object({
