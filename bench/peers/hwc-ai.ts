@@ -17,7 +17,8 @@ export interface HwcAiOptions {
 export function hwcAiEnvironment({ folder, inbox, key, port, modelsPort }: HwcAiOptions): NodeJS.ProcessEnv {
   const home = join(folder, 'hwc-ai')
   mkdirSync(home, { recursive: true })
-  const config = { ollama: { port: modelsPort }, 'local-workflows': { fileCleanup: { watchDirs: [inbox] } } }
+  const ollamaEndpoint = `http://127.0.0.1:${modelsPort}`
+  const config = { 'local-workflows': { ollamaEndpoint, fileCleanup: { watchDirs: [inbox] } } }
   writeFileSync(join(home, 'config.json'), JSON.stringify(config))
   writeFileSync(join(home, 'owner-key'), key, { mode: 0o600 })
   return {

@@ -49,8 +49,7 @@ export async function schemathesis(context) {
   writeFileSync(join(inbox, 'invoice.pdf'), '%PDF-1.4\n')
   // A port where nothing listens: the same answers everywhere, with or without an Ollama on the machine.
   const config = {
-    ollama: { port: await freePort() },
-    'local-workflows': { fileCleanup: { watchDirs: [inbox] } },
+    'local-workflows': { ollamaEndpoint: `http://127.0.0.1:${await freePort()}`, fileCleanup: { watchDirs: [inbox] } },
   }
   const app = await serveApp({ folder, config })
   try {
