@@ -41,17 +41,25 @@ function notAllowed(path: RawPath, allowed: AllowedFolders): AppError {
 
 function explain(error: unknown, path: RawPath): AppError {
   if (isSystemError(error, 'EACCES') || isSystemError(error, 'EPERM'))
-    return new AppError('path-not-readable', `${showPath(path)} cannot be read.`, { cause: error, hint: 'Check its permissions.' })
+    return new AppError('path-not-readable', `${showPath(path)} cannot be read.`, {
+      cause: error,
+      hint: 'Check its permissions.',
+    })
   if (isSystemError(error, 'ENOTDIR'))
     return new AppError('not-a-directory', `${showPath(path)} is not a folder.`, { cause: error })
-  return new AppError('path-not-found', `${showPath(path)} does not exist.`, { cause: error, hint: 'Check the spelling.' })
+  return new AppError('path-not-found', `${showPath(path)} does not exist.`, {
+    cause: error,
+    hint: 'Check the spelling.',
+  })
 }
 
 /** The path a person gave, absolute and without `..`, before any symlink is followed. */
 function lexicalPath(directory: string, from: string | null): RawPath {
   const expanded = expandHome(directory)
   if (expanded.includes('\0') || expanded.trim() === '')
-    throw new AppError('invalid-input', 'That is no path.', { faults: [{ path: 'directory', message: 'is empty or holds a NUL' }] })
+    throw new AppError('invalid-input', 'That is no path.', {
+      faults: [{ path: 'directory', message: 'is empty or holds a NUL' }],
+    })
   if (!isAbsolute(expanded) && from === null)
     throw new AppError('invalid-input', `The path ${expanded} is not absolute.`, {
       faults: [{ path: 'directory', message: 'must start with /' }],
@@ -83,5 +91,7 @@ export function resolveAllowedFolder(directory: string, allowed: AllowedFolders,
   } catch (error) {
     throw explain(error, real)
   }
-  throw new AppError('not-a-directory', `${showPath(real)} is not a folder.`, { hint: 'Give the folder that holds it.' })
+  throw new AppError('not-a-directory', `${showPath(real)} is not a folder.`, {
+    hint: 'Give the folder that holds it.',
+  })
 }

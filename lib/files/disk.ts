@@ -47,7 +47,7 @@ export const realDisk: Disk = {
   link: fs.linkSync,
   rename: fs.renameSync,
   unlink: fs.unlinkSync,
-  makeFolder: (path) => void fs.mkdirSync(path),
+  makeFolder: (path) => fs.mkdirSync(path),
   removeFolder: (path) => fs.rmdirSync(path),
   createExclusive: (path) => {
     const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW } = fs.constants

@@ -48,7 +48,12 @@ function putBack(disk: Disk, aside: Place, original: Place): void {
  * @param inode `dev:ino` of the file that the old name must be of
  * @param asideName a name in the same folder that nothing else uses
  */
-export function dropName(disk: Disk, place: Place, inode: string, asideName: Place['name']): 'dropped' | 'replaced' | 'absent' {
+export function dropName(
+  disk: Disk,
+  place: Place,
+  inode: string,
+  asideName: Place['name'],
+): 'dropped' | 'replaced' | 'absent' {
   const aside: Place = { folder: place.folder, name: asideName }
   try {
     disk.rename(pathOf(place), pathOf(aside))
@@ -72,12 +77,11 @@ export function settleAside(disk: Disk, aside: Place, original: Place, inode: st
 
 const encoder = new TextEncoder()
 
-/** Whether the file at a place is the stub with this mark, or one that a crash left empty before it was marked. */
+/** Whether the file at a place is the stub with this mark. */
 export function isStub(place: Place, mark: string): boolean {
   const stats = place.folder.lstat(place.name)
-  if (stats === null || !stats.isFile() || stats.nlink !== 1n) return false
-  if (stats.size === 0n) return true
-  return stats.size === BigInt(mark.length) && readFileSync(pathOf(place), 'latin1') === mark
+  if (stats === null || !stats.isFile() || stats.size !== BigInt(mark.length)) return false
+  return readFileSync(pathOf(place), 'latin1') === mark
 }
 
 /**
@@ -105,6 +109,9 @@ export function renameOverStub(
   try {
     disk.write(fd, encoder.encode(mark), 0)
     stub = inodeOf(fstatSync(fd, { bigint: true }))
+  } catch (error) {
+    disk.unlink(pathOf(to))
+    throw error
   } finally {
     closeSync(fd)
   }

@@ -40,7 +40,11 @@ export function numberedName(name: RawPath, number: number): RawPath {
  * @param isTaken asked for one name after the other
  * @param from number to start with, where a caller knows the lower ones to be taken
  */
-export function freeName(name: RawPath, isTaken: (name: RawPath) => boolean, from = 2): { name: RawPath; next: number } {
+export function freeName(
+  name: RawPath,
+  isTaken: (name: RawPath) => boolean,
+  from = 2,
+): { name: RawPath; next: number } {
   if (!isTaken(name)) return { name, next: from }
   for (let number = from; ; number++) {
     const candidate = numberedName(name, number)

@@ -9,7 +9,7 @@ declare const raw: unique symbol
 export type RawPath = string & { readonly [raw]: true }
 
 const HIGH_BYTE = /[\u0080-\u00ff]/
-const NOT_ASCII = /[^\u0000-\u007f]/u
+const NOT_ASCII = /[^\p{ASCII}]/u
 const ESCAPE = /\\x([0-9a-f]{2})/g
 
 /** Takes a string that is already one character a byte: what `node:fs` gives with `encoding: 'latin1'`, or a part of one. */
@@ -74,6 +74,7 @@ export function parsePath(text: string): RawPath {
 
 export function joinPath(folder: RawPath, name: string): RawPath {
   if (folder === '') return rawPath(name)
+  if (name === '') return folder
   return rawPath(folder.endsWith('/') ? folder + name : `${folder}/${name}`)
 }
 

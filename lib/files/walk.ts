@@ -14,9 +14,7 @@ export interface WalkVisitor {
 
 /** The names in a folder, sorted by their bytes. */
 export function namesIn(path: RawPath): RawPath[] {
-  return readdirSync(fsPath(path), { encoding: 'latin1' })
-    .sort()
-    .map(rawPath)
+  return readdirSync(fsPath(path), { encoding: 'latin1' }).sort().map(rawPath)
 }
 
 /**
@@ -33,7 +31,8 @@ export function walk(root: RawPath, visitor: WalkVisitor): void {
     visitor.folder(folder, new Set(names))
     for (const name of names) {
       const stats = lstatOf(joinPath(absolute, name), joinPath(folder, name), visitor)
-      if (stats !== null && visitor.entry(folder, name, stats) && stats.isDirectory()) inside.push(joinPath(folder, name))
+      if (stats !== null && visitor.entry(folder, name, stats) && stats.isDirectory())
+        inside.push(joinPath(folder, name))
     }
     pending.push(...inside.reverse())
   }

@@ -24,9 +24,27 @@ export const CLAIMS: ReadonlyMap<string, Claim> = new Map([
   ...claims('text', 'application/yaml', 'data', 'configuration', 'yaml yml toml ini cfg conf properties env'),
   ...claims('text', 'application/sql', 'data', 'SQL script', 'sql'),
   ...claims('text', 'image/svg+xml', 'image', 'SVG image', 'svg'),
-  ...claims('text', 'text/x-source', 'code', 'source code', 'ts tsx js jsx mjs cjs py rb go rs c h cc cpp hpp java kt cs swift'),
-  ...claims('text', 'text/x-source', 'code', 'source code', 'php pl lua r jl hs ml ex erl clj scala dart zig nim nix vue svelte'),
-  ...claims('text', 'text/x-source', 'code', 'source code', 'css scss less asm s v vhd el vim cmake gradle dockerfile tf proto'),
+  ...claims(
+    'text',
+    'text/x-source',
+    'code',
+    'source code',
+    'ts tsx js jsx mjs cjs py rb go rs c h cc cpp hpp java kt cs swift',
+  ),
+  ...claims(
+    'text',
+    'text/x-source',
+    'code',
+    'source code',
+    'php pl lua r jl hs ml ex erl clj scala dart zig nim nix vue svelte',
+  ),
+  ...claims(
+    'text',
+    'text/x-source',
+    'code',
+    'source code',
+    'css scss less asm s v vhd el vim cmake gradle dockerfile tf proto',
+  ),
   ...claims('text', 'text/x-shellscript', 'code', 'script', 'sh bash zsh fish bat cmd ps1 awk'),
   ...claims('text', 'text/x-diff', 'code', 'patch', 'patch diff'),
   ...claims('text', 'text/vtt', 'video', 'subtitles', 'srt vtt ass ssa sub'),
@@ -47,7 +65,11 @@ export const CLAIMS: ReadonlyMap<string, Claim> = new Map([
 /** Extensions whose content always starts with a signature: without it, the name is wrong or the file is broken. */
 export const SIGNED: ReadonlyMap<string, string> = new Map(
   [
-    ...SIGNATURES.flatMap(({ extensions, label }) => extensions.map((extension): [string, string] => [extension, label])),
-    ...'docx xlsx pptx odt ods odp epub zip jar apk cbz'.split(' ').map((name): [string, string] => [name, name.toUpperCase()]),
+    ...SIGNATURES.flatMap(({ extensions, label }) =>
+      extensions.map((extension): [string, string] => [extension, label]),
+    ),
+    ...'docx xlsx pptx odt ods odp epub zip jar apk cbz'
+      .split(' ')
+      .map((name): [string, string] => [name, name.toUpperCase()]),
   ].filter(([extension]) => !CLAIMS.has(extension)),
 )

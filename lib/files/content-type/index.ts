@@ -20,7 +20,8 @@ export function extensionOf(name: RawPath): string {
   return extension.slice(extension.lastIndexOf('.') + 1).toLowerCase()
 }
 
-const fits = (signature: Signature, head: string) => signature.at.every(([offset, bytes]) => head.startsWith(bytes, offset))
+const fits = (signature: Signature, head: string) =>
+  signature.at.every(([offset, bytes]) => head.startsWith(bytes, offset))
 
 function bySignature(head: string): Signature | null {
   const own = BY_FIRST_BYTE.get(head.charCodeAt(0))?.find((signature) => fits(signature, head))
@@ -28,7 +29,10 @@ function bySignature(head: string): Signature | null {
 }
 
 /** A format with a mark of its own: right whatever the name says, which is told when it says otherwise. */
-function marked(found: { type: string; kind: Kind; label: string; extensions: readonly string[] }, extension: string): ContentType {
+function marked(
+  found: { type: string; kind: Kind; label: string; extensions: readonly string[] },
+  extension: string,
+): ContentType {
   const { type, kind, label, extensions } = found
   const claimed = CLAIMS.get(extension)?.label ?? SIGNED.get(extension)
   const wrong = claimed !== undefined && !extensions.includes(extension)
@@ -47,7 +51,9 @@ const OLE_KINDS: Readonly<Record<string, { kind: Kind; label: string }>> = {
 function refined(signature: Signature, extension: string): Signature {
   if (signature.type === 'application/x-ole-storage') return { ...signature, ...OLE_KINDS[extension] }
   const isVideo = signature.type === 'audio/ogg' && extension === 'ogv'
-  const isAudio = (signature.type === 'video/x-matroska' && extension === 'mka') || (signature.type === 'video/x-ms-asf' && extension === 'wma')
+  const isAudio =
+    (signature.type === 'video/x-matroska' && extension === 'mka') ||
+    (signature.type === 'video/x-ms-asf' && extension === 'wma')
   if (isVideo) return { ...signature, kind: 'video', label: 'Ogg video' }
   return isAudio ? { ...signature, kind: 'audio', label: 'audio' } : signature
 }
@@ -57,8 +63,16 @@ function plainText(claim: Claim | undefined, extension: string, head: string): C
   if (claim !== undefined) return { type: claim.type, kind: claim.kind, label: claim.label, mismatch: null }
   const signed = SIGNED.has(extension)
   const found = beginning ?? { type: 'text/plain', kind: 'text' as const, label: 'text' }
-  return { type: found.type, kind: found.kind, label: found.label, mismatch: signed ? `although its name ends in .${extension}` : null }
+  return {
+    type: found.type,
+    kind: found.kind,
+    label: found.label,
+    mismatch: signed ? `although its name ends in .${extension}` : null,
+  }
 }
+
+/** A mark of three letters may well begin a text. */
+const isChance = ({ at }: Signature) => at.length === 1 && (at[0]?.[1].length ?? 0) <= 3
 
 const isMp3Frame = (bytes: Buffer) => bytes[0] === 0xff && ((bytes[1] ?? 0) & 0xe6) === 0xe2
 
@@ -71,9 +85,10 @@ export function contentType(bytes: Buffer, name: RawPath): ContentType {
   const head = bytes.toString('latin1')
   if (head.startsWith('PK\x03\x04')) return marked(zipFormat(head, extension), extension)
   const signature = bySignature(head)
-  if (signature !== null) return marked(refined(signature, extension), extension)
+  const text = isText(bytes, head)
+  if (signature !== null && !(text && isChance(signature))) return marked(refined(signature, extension), extension)
   const claim = CLAIMS.get(extension)
-  if (isText(bytes, head)) return plainText(claim, extension, head)
+  if (text) return plainText(claim, extension, head)
   if (claim?.content === 'bytes' || (claim === undefined && isMp3Frame(bytes)))
     return claim === undefined
       ? { type: 'audio/mpeg', kind: 'audio', label: 'MP3 audio', mismatch: null }

@@ -17,8 +17,9 @@ const BEGINNINGS: readonly (readonly [RegExp, Claim])[] = [
 ]
 
 const UTF16 = /^(?:\xff\xfe|\xfe\xff)/
-/** Control characters that text does not hold; tab, line feed, form feed, carriage return, backspace and escape it may. */
-const BINARY = new RegExp('[\\0-\\x07\\x0b\\x0e-\\x1a\\x1c-\\x1f]')
+/** Control characters that text may hold: backspace, tab, line feed, form feed, carriage return, escape. */
+const TEXT_CONTROLS = new Set([8, 9, 10, 12, 13, 27])
+const isBinary = (byte: number) => byte < 32 && !TEXT_CONTROLS.has(byte)
 
 /**
  * Whether these first bytes are text: UTF-8, UTF-16 with its mark, or one of the eight-bit encodings.
@@ -26,7 +27,7 @@ const BINARY = new RegExp('[\\0-\\x07\\x0b\\x0e-\\x1a\\x1c-\\x1f]')
  */
 export function isText(head: Buffer, latin1: string): boolean {
   if (UTF16.test(latin1)) return true
-  if (BINARY.test(latin1)) return false
+  if (head.some(isBinary)) return false
   if (isUtf8(head)) return true
   // A character may be cut off at the end of the head.
   for (let cut = 1; cut <= 3; cut++) if (isUtf8(head.subarray(0, head.length - cut))) return true

@@ -69,7 +69,8 @@ export function zipFormat(head: string, extension: string): ZipFormat {
     const named = Object.values(OOXML_FORMATS).find((known) => known.extensions.includes(extension))
     return named ?? BY_EXTENSION[extension] ?? OOXML_FORMATS['docx'] ?? ARCHIVE
   }
-  if (first.startsWith('META-INF/') && extension !== 'apk') return BY_EXTENSION[extension] ?? BY_EXTENSION['jar'] ?? ARCHIVE
+  if (first.startsWith('META-INF/') && extension !== 'apk')
+    return BY_EXTENSION[extension] ?? BY_EXTENSION['jar'] ?? ARCHIVE
   if (first === 'AndroidManifest.xml') return BY_EXTENSION['apk'] ?? ARCHIVE
   return BY_EXTENSION[extension] ?? ARCHIVE
 }

@@ -1,0 +1,183 @@
+/**
+ * Moves one batch of files whose intents are on the disk already. In phases, so that each folder is synced once for all:
+ * new names, sync, old names away, sync. Nothing is lost at whichever call it stops; `settle.ts` takes up from there.
+ */
+import { isSystemError } from '#lib/errors/index.ts'
+import { copyVerified } from '#lib/files/copy.ts'
+import { describeChange, identityOf, inodeOf, inodeOfIdentity, type Identity } from '#lib/files/identity.ts'
+import { dropName, linkTo, renameOverStub } from '#lib/files/move.ts'
+import { filesOpenForWriting } from '#lib/files/open-files.ts'
+import type { PinnedFolder, Place } from '#lib/files/pinned-folder.ts'
+import { parentOf, showPath } from '#lib/files/raw-path.ts'
+import type { Method } from '../journal.ts'
+import { asideName, copyName, placeOf, stubMark, type MoveContext, type Step } from './context.ts'
+
+export type StepResult =
+  | { step: Step; kind: 'moved'; note: string | null; moved: Identity | null }
+  | { step: Step; kind: 'kept' | 'failed'; why: string }
+  /** It has to be done another way, which the journal must know first. */
+  | { step: Step; kind: 'again'; method: Method }
+
+interface Linked {
+  step: Step
+  from: Place
+  to: Place
+  moved: Identity | null
+}
+
+const REPLACED = 'Meanwhile another file was saved under its old name; that one stays there.'
+
+const SYSTEM: Readonly<Record<string, string>> = {
+  EACCES: 'Its folder may not be changed by this user.',
+  EPERM: 'The file may not be moved: it is protected, or belongs to someone else.',
+  EROFS: 'The file system is read-only.',
+  ENAMETOOLONG: 'The name is too long for this file system.',
+  ENOENT: 'It is no longer there.',
+  ELOOP: 'A symbolic link took its place.',
+}
+
+const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT'])
+
+/** What a failure of one file means; a full disk ends the whole apply instead. */
+function failure(step: Step, error: unknown): StepResult {
+  if (!isSystemError(error) || FULL.has(error.code ?? '')) throw error
+  return {
+    step,
+    kind: 'failed',
+    why: SYSTEM[error.code ?? ''] ?? `The system refused it (${error.code ?? error.message}).`,
+  }
+}
+
+function attempt<T>(step: Step, work: () => T): T | StepResult {
+  try {
+    return work()
+  } catch (error) {
+    return failure(step, error)
+  }
+}
+
+const isLinked = (value: Linked | StepResult): value is Linked => !('kind' in value)
+
+const taken = (step: Step): StepResult => ({
+  step,
+  kind: 'kept',
+  why: `Something is at ${showPath(step.to)} now; nothing is replaced.`,
+})
+
+/** Both ends of a move as they are at this moment, when everything about them is still as planned. */
+function endsOf(context: MoveContext, step: Step): { from: Place; to: Place } | StepResult {
+  const from = placeOf(context, step.from)
+  if (from === null) return { step, kind: 'kept', why: 'Its folder is gone, or is not where it was.' }
+  const stats = from.folder.lstat(from.name)
+  const change = describeChange(step.identity, stats)
+  if (change !== null) return { step, kind: 'kept', why: change }
+  if (context.openFiles.has(inodeOfIdentity(step.identity)))
+    return { step, kind: 'kept', why: 'A program has it open for writing.' }
+  const to = placeOf(context, step.to)
+  const parent = showPath(parentOf(step.to))
+  if (to === null)
+    return {
+      step,
+      kind: 'kept',
+      why: `The folder ${parent === '' ? 'it came from' : parent} is not there, or is no plain folder.`,
+    }
+  return { from, to }
+}
+
+function tryLink(context: MoveContext, step: Step, { from, to }: { from: Place; to: Place }): Linked | StepResult {
+  const result = linkTo(context.disk, from, to)
+  if (result === 'linked') return { step, from, to, moved: step.moved }
+  if (result === 'taken') return taken(step)
+  return { step, kind: 'again', method: result === 'other-device' ? 'copy' : 'stub' }
+}
+
+function moveOverStub(context: MoveContext, step: Step, { from, to }: { from: Place; to: Place }): StepResult {
+  const result = renameOverStub(context.disk, from, to, step.identity, stubMark(context, step))
+  if (result === 'taken') return taken(step)
+  if (result === 'changed') return { step, kind: 'kept', why: 'It changed at the moment of the move.' }
+  context.disk.syncFolder(to.folder)
+  context.disk.syncFolder(from.folder)
+  return { step, kind: 'moved', note: null, moved: step.moved }
+}
+
+function copyAcross(context: MoveContext, step: Step, { from, to }: { from: Place; to: Place }): Linked | StepResult {
+  const copy: Place = { folder: to.folder, name: copyName(context, step) }
+  if (to.folder.lstat(to.name) !== null) return taken(step)
+  // A program that writes through an open file would go on in the old one: look right before and right after.
+  const isOpen = () => filesOpenForWriting().has(inodeOfIdentity(step.identity))
+  if (isOpen()) return { step, kind: 'kept', why: 'A program has it open for writing.' }
+  if (copyVerified(context.disk, from, copy, step.identity) === 'changed')
+    return { step, kind: 'kept', why: 'It changed while it was copied.' }
+  const result = isOpen() ? 'open' : publish(context, step, copy, to)
+  const published = to.folder.lstat(to.name)
+  if (result === 'done' && published !== null) return { step, from, to, moved: identityOf(published) }
+  context.disk.unlink(copy.folder.child(copy.name))
+  return result === 'open' ? { step, kind: 'kept', why: 'A program opened it for writing.' } : taken(step)
+}
+
+/** Gives a complete copy its final name. */
+function publish(context: MoveContext, step: Step, copy: Place, to: Place): 'done' | 'taken' {
+  const linked = linkTo(context.disk, copy, to)
+  if (linked === 'linked') {
+    context.disk.syncFolder(to.folder)
+    context.disk.unlink(copy.folder.child(copy.name))
+    return 'done'
+  }
+  const stats = copy.folder.lstat(copy.name)
+  if (linked === 'taken' || stats === null) return 'taken'
+  return renameOverStub(context.disk, copy, to, identityOf(stats), stubMark(context, step)) === 'moved'
+    ? 'done'
+    : 'taken'
+}
+
+function begin(context: MoveContext, step: Step): Linked | StepResult {
+  return attempt(step, () => {
+    const ends = endsOf(context, step)
+    if ('kind' in ends) return ends
+    if (step.method === 'stub') return moveOverStub(context, step, ends)
+    return step.method === 'copy' ? copyAcross(context, step, ends) : tryLink(context, step, ends)
+  })
+}
+
+/** Takes the old names away; what cannot lose its old name has both, which the outcome says. */
+function finish(context: MoveContext, linked: Linked): StepResult {
+  const { step, from, moved } = linked
+  const result = attempt(step, () =>
+    dropName(context.disk, from, inodeOfIdentity(step.identity), asideName(context, step)),
+  )
+  if (typeof result !== 'string') return undoLink(context, linked, result)
+  return { step, kind: 'moved', note: result === 'replaced' ? REPLACED : null, moved }
+}
+
+/** The old name could not be taken away (a folder that lets nobody remove names): the new one goes again. */
+function undoLink(context: MoveContext, linked: Linked, failed: StepResult): StepResult {
+  const kept = linked.from.folder.lstat(linked.from.name)
+  const made = linked.to.folder.lstat(linked.to.name)
+  if (kept === null || made === null || identityOf(kept) !== linked.step.identity) return failed
+  const ours = inodeOf(made) === inodeOf(kept) || identityOf(made) === linked.moved
+  if (ours) attempt(linked.step, () => context.disk.unlink(linked.to.folder.child(linked.to.name)))
+  return failed
+}
+
+function sync(context: MoveContext, folders: Iterable<PinnedFolder>): void {
+  for (const folder of new Set(folders)) context.disk.syncFolder(folder)
+}
+
+/** @param steps at most a few hundred; each result is for one of them */
+export function runBatch(context: MoveContext, steps: readonly Step[]): StepResult[] {
+  const begun = steps.map((step) => begin(context, step))
+  const linked = begun.filter(isLinked)
+  sync(
+    context,
+    linked.map(({ to }) => to.folder),
+  )
+  const finished = new Map(linked.map((item) => [item.step.seq, finish(context, item)]))
+  sync(
+    context,
+    linked.map(({ from }) => from.folder),
+  )
+  context.folders.trim()
+  return begun.map((value) => (isLinked(value) ? (finished.get(value.step.seq) ?? failureOf(value.step)) : value))
+}
+
+const failureOf = (step: Step): StepResult => ({ step, kind: 'failed', why: 'It was not moved.' })

@@ -1,0 +1,81 @@
+/**
+ * Applies or undoes the moves of a plan, batch by batch: the results of one batch and the intents of the next are one commit,
+ * so that a commit is always on the disk before a file is touched.
+ */
+import type { ActionUpdate } from '../journal.ts'
+import { movesIn, writeActions } from '../journal.ts'
+import { runBatch, type StepResult } from './batch.ts'
+import { STATES, stepOf, type MoveContext, type Step } from './context.ts'
+import { makeFolders } from './folders.ts'
+
+/** Files for which one sync of the journal pays. */
+export const BATCH = 256
+const PAGE = 4096
+
+function update(context: MoveContext, result: StepResult): ActionUpdate | null {
+  const states = STATES[context.direction]
+  const { seq, method, moved } = result.step
+  if (result.kind === 'moved') return { seq, state: states.after, method, outcome: result.note, moved: result.moved }
+  if (result.kind === 'again') return null
+  const state = result.kind === 'failed' && context.direction === 'apply' ? 'failed' : states.kept
+  return { seq, state, method, outcome: result.why, moved }
+}
+
+const intent = (context: MoveContext, { seq, method, moved }: Step): ActionUpdate => ({
+  seq,
+  state: STATES[context.direction].intent,
+  method,
+  outcome: String(Date.now()),
+  moved,
+})
+
+/** All moves still to do, a page at a time. */
+async function* pending(context: MoveContext): AsyncGenerator<Step[]> {
+  const order = context.direction === 'apply' ? 'asc' : 'desc'
+  let after = order === 'asc' ? -1 : Number.MAX_SAFE_INTEGER
+  for (;;) {
+    const page = await movesIn(context.store, context.plan.n, [STATES[context.direction].before], {
+      after,
+      order,
+      limit: PAGE,
+    })
+    const last = page.at(-1)
+    if (last === undefined) return
+    after = last.seq
+    const steps = page.map((move) => stepOf(move, context.direction))
+    for (let i = 0; i < steps.length; i += BATCH) yield steps.slice(i, i + BATCH)
+  }
+}
+
+/**
+ * @param afterBatch told how many moves were tried; returns true to stop before the next batch
+ * @throws the system's error when the disk is full; the journal then holds what was done
+ */
+export async function runMoves(
+  context: MoveContext,
+  afterBatch: (tried: number) => boolean,
+): Promise<'all' | 'stopped'> {
+  let results: ActionUpdate[] = []
+  const flush = async () => {
+    if (results.length > 0) await writeActions(context.store, context.plan.n, results)
+    results = []
+  }
+  const batch = async (steps: readonly Step[]): Promise<Step[]> => {
+    await makeFolders(context, steps)
+    await writeActions(context.store, context.plan.n, [...results, ...steps.map((step) => intent(context, step))])
+    results = []
+    context.openFiles.refresh()
+    const done = runBatch(context, steps)
+    results = done.map((result) => update(context, result)).filter((item) => item !== null)
+    return done.flatMap((result) => (result.kind === 'again' ? [{ ...result.step, method: result.method }] : []))
+  }
+  for await (const steps of pending(context)) {
+    // The second time round says how; it may take a third, from a copy to another device without hard links.
+    for (let again = await batch(steps); again.length > 0;) again = await batch(again)
+    if (!afterBatch(steps.length)) continue
+    await flush()
+    return 'stopped'
+  }
+  await flush()
+  return 'all'
+}

@@ -1,0 +1,70 @@
+/** One line of a plan while it is being made. */
+import type { Identity } from '#lib/files/identity.ts'
+import type { RawPath } from '#lib/files/raw-path.ts'
+
+/** Why an action is what it is, as a word to count by. */
+export const CAUSES = [
+  'rule',
+  'model',
+  'duplicate',
+  'person',
+  'in-place',
+  'no-rule',
+  'left-by-rule',
+  'ignored',
+  'hidden',
+  'project-folder',
+  'link',
+  'special-file',
+  'partial-download',
+  'open-for-writing',
+  'read-only',
+  'unreadable',
+  'blocked',
+  'excluded',
+] as const
+export type Cause = (typeof CAUSES)[number]
+
+export interface PlannedAction {
+  /** Relative to the tidied folder. */
+  file: RawPath
+  action: 'move' | 'rename' | 'skip'
+  destination: RawPath | null
+  reason: string
+  because: Cause
+  category: string | null
+  sizeBytes: number
+  identity: Identity
+}
+
+/** A regular file that may be moved. */
+export interface Candidate {
+  path: RawPath
+  name: RawPath
+  identity: Identity
+  inode: string
+  sizeBytes: number
+  modifiedMs: number
+  /** Number of names (hard links) the file has. */
+  names: number
+  /** Far less is on the disk than its size says. */
+  sparse: boolean
+}
+
+export function skip(
+  file: RawPath,
+  because: Cause,
+  reason: string,
+  from?: Pick<Candidate, 'sizeBytes' | 'identity'>,
+): PlannedAction {
+  return {
+    file,
+    action: 'skip',
+    destination: null,
+    reason,
+    because,
+    category: null,
+    sizeBytes: from?.sizeBytes ?? 0,
+    identity: from?.identity ?? '',
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * The folder as it will be: what is on the disk with the plan's own moves laid over it, so that two files never get one name
+ * and nothing lands on something that is there. Names that moves vacate are not given out again.
+ */
+import { lstatOrNull } from '#lib/files/identity.ts'
+import { freeName } from '#lib/files/names.ts'
+import { fsPath, joinPath, nameOf, parentOf, rawPath, showPath, type RawPath } from '#lib/files/raw-path.ts'
+import { namesIn } from '#lib/files/walk.ts'
+
+interface TargetFolder {
+  /** Names that are taken, on the disk or by the plan. */
+  taken: Set<string>
+  /** Next number to try for a name that is taken, so that a thousand equal names are not counted through each time. */
+  numbers: Map<string, number>
+}
+
+export class TargetTree {
+  readonly #root: RawPath
+  readonly #folders = new Map<RawPath, TargetFolder | string>()
+
+  /** @param root absolute and real */
+  constructor(root: RawPath) {
+    this.#root = root
+  }
+
+  /** Why nothing can be put into this folder, or null. */
+  blocked(folder: RawPath): string | null {
+    const found = this.#folder(folder)
+    return typeof found === 'string' ? found : null
+  }
+
+  isTaken(path: RawPath): boolean {
+    const folder = this.#folder(parentOf(path))
+    return typeof folder === 'string' || folder.taken.has(nameOf(path))
+  }
+
+  /** Takes the name, or the first free numbered one beside it. */
+  reserve(folder: RawPath, name: RawPath): RawPath {
+    const found = this.#folder(folder)
+    if (typeof found === 'string') return joinPath(folder, name)
+    const free = freeName(name, (candidate) => found.taken.has(candidate), found.numbers.get(name))
+    if (free.name !== name) found.numbers.set(name, free.next)
+    found.taken.add(free.name)
+    return joinPath(folder, free.name)
+  }
+
+  #folder(path: RawPath): TargetFolder | string {
+    const known = this.#folders.get(path)
+    if (known !== undefined) return known
+    const made = this.#look(path)
+    this.#folders.set(path, made)
+    return made
+  }
+
+  #look(path: RawPath): TargetFolder | string {
+    if (path === '') return { taken: new Set(namesIn(this.#root)), numbers: new Map() }
+    const above = this.#folder(parentOf(path))
+    if (typeof above === 'string') return above
+    const name = nameOf(path)
+    if (!above.taken.has(name)) {
+      above.taken.add(name)
+      return { taken: new Set(), numbers: new Map() }
+    }
+    return this.#existing(path)
+  }
+
+  #existing(path: RawPath): TargetFolder | string {
+    const absolute = joinPath(this.#root, path)
+    const stats = lstatOrNull(fsPath(absolute))
+    if (stats === null) return `Another file is to be called ${showPath(path)}, where its folder would be.`
+    if (stats.isSymbolicLink()) return `${showPath(path)} is a symbolic link; nothing is moved through it.`
+    if (!stats.isDirectory()) return `${showPath(path)} is in the way: it is not a folder.`
+    try {
+      return { taken: new Set(namesIn(absolute)), numbers: new Map() }
+    } catch {
+      return `The folder ${showPath(path)} cannot be read.`
+    }
+  }
+}
+
+/** The path as one below the root, or null when it is not: absolute, through `..`, hidden, too long. */
+export function relativeInside(path: RawPath): RawPath | null {
+  const parts = path.split('/')
+  const fine = parts.every((part) => part !== '' && !part.startsWith('.') && part.length <= 255 && !part.includes('\0'))
+  return fine ? rawPath(parts.join('/')) : null
+}
