@@ -1,0 +1,23 @@
+import type { Metadata } from 'next'
+import type { ApiKey, Setting } from '#app/_client/types.ts'
+import { Page } from '#app/_components/page.tsx'
+import { describeOperation, preload } from '#app/_server/operations.ts'
+import { ApiKeys } from './api-keys.tsx'
+import { SettingList } from './setting-list.tsx'
+
+export const metadata: Metadata = { title: 'Settings' }
+
+export default async function SettingsPage({ searchParams }: { searchParams: Promise<{ q?: string | string[] }> }) {
+  const { q } = await searchParams
+  const [settings, keys, createKey] = await Promise.all([
+    preload<{ settings: Setting[] }>('list_settings'),
+    preload<{ keys: ApiKey[] }>('list_api_keys'),
+    describeOperation('create_api_key'),
+  ])
+  return (
+    <Page title="Settings" lead="How this app is set, and where each value comes from. A change here goes before the config file and the environment.">
+      <SettingList initial={settings} initialQuery={typeof q === 'string' ? q : ''} />
+      <ApiKeys initial={keys} operation={createKey} />
+    </Page>
+  )
+}

@@ -1,0 +1,16 @@
+'use client'
+
+import { useEffect, useState } from 'react'
+import { duration } from './format.ts'
+
+/** Time since a moment, counting. */
+export function Elapsed({ since }: { since: string }) {
+  const [now, setNow] = useState<number | null>(null)
+  useEffect(() => {
+    setNow(Date.now())
+    const timer = setInterval(() => setNow(Date.now()), 1000)
+    return () => clearInterval(timer)
+  }, [])
+  if (now === null) return null
+  return <span>{duration(Math.floor(Math.max(0, now - Date.parse(since)) / 1000) * 1000)}</span>
+}

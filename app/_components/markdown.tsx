@@ -1,0 +1,24 @@
+'use client'
+
+import MarkdownIt from 'markdown-it'
+import { useMemo } from 'react'
+
+// HTML of a model or of a log stays text; markdown-it refuses javascript:, vbscript:, file: and most data: links itself.
+const markdown = new MarkdownIt({ html: false, linkify: false, breaks: false })
+
+// Pictures would be fetched from wherever the text says; their description stands in for them.
+markdown.renderer.rules['image'] = (tokens, index) => markdown.utils.escapeHtml(tokens[index]?.content ?? '')
+
+const openLink = markdown.renderer.rules['link_open']
+markdown.renderer.rules['link_open'] = (tokens, index, options, env, self) => {
+  const link = tokens[index]
+  link?.attrSet('rel', 'noreferrer noopener')
+  if (/^https?:/.test(String(link?.attrGet('href')))) link?.attrSet('target', '_blank')
+  return openLink?.(tokens, index, options, env, self) ?? self.renderToken(tokens, index, options)
+}
+
+/** Markdown as a page shows it. */
+export function Markdown({ text }: { text: string }) {
+  const html = useMemo(() => markdown.render(text), [text])
+  return <div className="prose" dangerouslySetInnerHTML={{ __html: html }} />
+}

@@ -1,0 +1,128 @@
+'use client'
+
+import type { FieldDescription } from '#app/_client/operation.ts'
+import { Checkbox, describedBy, Field, Input, Select, Textarea } from './field.tsx'
+import { words } from './format.ts'
+
+export interface FieldControl {
+  field: FieldDescription
+  value: unknown
+  faults: readonly string[]
+  /** Values to choose from while typing. */
+  suggestions?: readonly string[]
+  set: (value: unknown) => void
+}
+
+const asText = (value: unknown): string =>
+  value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value)
+
+const asList = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(asText) : [])
+
+function placeholderOf({ kind, example, defaultValue }: FieldDescription): string | undefined {
+  const shown = defaultValue ?? example
+  if (shown === undefined || shown === '') return undefined
+  if (kind === 'list') return asList(shown).join('\n') || undefined
+  return `${defaultValue === undefined ? 'e.g. ' : ''}${asText(shown)}`
+}
+
+function Choices({ field, value, set }: FieldControl) {
+  const chosen = asList(value ?? field.defaultValue)
+  return (
+    <fieldset>
+      <legend className="mb-1 font-medium">{words(field.name)}</legend>
+      <div className="flex flex-wrap gap-x-5 gap-y-1">
+        {field.values.map((choice) => (
+          <Checkbox
+            key={choice}
+            label={words(choice)}
+            checked={chosen.includes(choice)}
+            onChange={({ target }) =>
+              set(field.values.filter((other) => (other === choice ? target.checked : chosen.includes(other))))
+            }
+          />
+        ))}
+      </div>
+      {field.description !== '' && <p className="mt-1 text-[0.93em] text-dim">{field.description}</p>}
+    </fieldset>
+  )
+}
+
+function Control({ field, value, faults, suggestions, set }: FieldControl) {
+  const id = `field-${field.name}`
+  const common = { ...describedBy(id, faults), name: field.name, required: field.required }
+  const placeholder = placeholderOf(field)
+  if (field.kind === 'enum')
+    return (
+      <Select {...common} value={asText(value ?? field.defaultValue)} onChange={({ target }) => set(target.value === '' ? undefined : target.value)}>
+        {field.defaultValue === undefined && <option value="">{field.required ? 'Choose…' : 'Not set'}</option>}
+        {field.values.map((choice) => (
+          <option key={choice} value={choice}>
+            {words(choice)}
+          </option>
+        ))}
+      </Select>
+    )
+  if (field.kind === 'list' || field.kind === 'json')
+    return (
+      <Textarea
+        {...common}
+        rows={3}
+        className="font-mono text-[0.93em]"
+        placeholder={placeholder}
+        defaultValue={field.kind === 'list' ? asList(value).join('\n') : asText(value)}
+        onChange={({ target }) => {
+          const lines = target.value.split('\n').filter((line) => line.trim() !== '')
+          set(lines.length === 0 ? undefined : field.kind === 'list' ? lines : target.value)
+        }}
+      />
+    )
+  const number = field.kind === 'number'
+  return (
+    <>
+      <Input
+        {...common}
+        type={number ? 'number' : 'text'}
+        step="any"
+        placeholder={placeholder}
+        list={suggestions === undefined ? undefined : `${id}-suggestions`}
+        className={/path|dir|file/.test(field.name) ? 'font-mono text-[0.96em]' : undefined}
+        value={asText(value)}
+        onChange={({ target }) => set(target.value === '' ? undefined : number ? Number(target.value) : target.value)}
+      />
+      {suggestions !== undefined && (
+        <datalist id={`${id}-suggestions`}>
+          {suggestions.map((suggestion) => (
+            <option key={suggestion} value={suggestion} />
+          ))}
+        </datalist>
+      )}
+    </>
+  )
+}
+
+/** The control that one input of an operation gets, by its kind. */
+export function OperationField(props: FieldControl) {
+  const { field, value, faults, set } = props
+  if (field.kind === 'choices') return <Choices {...props} />
+  if (field.kind === 'boolean')
+    return (
+      <Checkbox
+        name={field.name}
+        label={words(field.name)}
+        description={faults.length > 0 ? faults.join('; ') : field.description}
+        checked={(value ?? field.defaultValue) === true}
+        onChange={({ target }) => set(target.checked)}
+      />
+    )
+  return (
+    <Field
+      id={`field-${field.name}`}
+      label={words(field.name)}
+      description={field.description}
+      optional={!field.required && field.defaultValue === undefined}
+      faults={faults}
+    >
+      <Control {...props} />
+    </Field>
+  )
+}

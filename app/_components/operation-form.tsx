@@ -1,0 +1,83 @@
+'use client'
+
+import { useMutation } from '@tanstack/react-query'
+import { LoaderCircle, Play } from 'lucide-react'
+import { useState } from 'react'
+import { api, startRun } from '#app/_client/api.ts'
+import { type FieldDescription, type FieldValues, type OperationDescription, operationRequest } from '#app/_client/operation.ts'
+import { problemOf } from '#app/_client/problem.ts'
+import { Button } from './button.tsx'
+import { OperationField } from './operation-field.tsx'
+import { ProblemNotice } from './problem-notice.tsx'
+
+interface OperationFormProps {
+  operation: OperationDescription
+  /** Values that the page knows; their fields are not shown. */
+  fixed?: FieldValues
+  /** What the form begins with. */
+  initial?: FieldValues
+  suggestions?: Readonly<Record<string, readonly string[]>>
+  submitLabel: string
+  /** A recorded operation has started. */
+  onStarted?: (runId: string) => void
+  /** An operation that is not recorded has answered. */
+  onAnswer?: (output: unknown) => void
+}
+
+const REST_AFTER = 3
+
+/** What is asked first, and what only when wanted. */
+function split(fields: readonly FieldDescription[]): [FieldDescription[], FieldDescription[]] {
+  if (fields.length <= REST_AFTER) return [[...fields], []]
+  const first = fields.filter((field, index) => field.required || index < REST_AFTER)
+  return [first, fields.filter((field) => !first.includes(field))]
+}
+
+/** The form that an operation's input makes; it runs the operation. */
+export function OperationForm({ operation, fixed = {}, initial = {}, suggestions = {}, submitLabel, onStarted, onAnswer }: OperationFormProps) {
+  const [values, setValues] = useState<FieldValues>(initial)
+  const submit = useMutation({
+    mutationFn: async () => {
+      const request = operationRequest(operation, { ...values, ...fixed })
+      if (operation.recorded) onStarted?.(await startRun(request))
+      else onAnswer?.(await api(request.path, request))
+    },
+  })
+  const faults = submit.error === null ? [] : (problemOf(submit.error).faults ?? [])
+  const faultsOf = (name: string) => faults.filter(({ path }) => path.split('.')[0] === name).map(({ message }) => message)
+  const fields = operation.fields.filter(({ name }) => !Object.hasOwn(fixed, name))
+  const [first, more] = split(fields)
+  const render = (field: FieldDescription) => (
+    <OperationField
+      key={field.name}
+      field={field}
+      value={values[field.name]}
+      faults={faultsOf(field.name)}
+      {...(suggestions[field.name] === undefined ? {} : { suggestions: suggestions[field.name] })}
+      set={(value) => setValues((before) => ({ ...before, [field.name]: value }))}
+    />
+  )
+  return (
+    <form
+      className="space-y-4"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        submit.mutate()
+      }}
+    >
+      {first.map(render)}
+      {more.length > 0 && (
+        <details open={more.some(({ name }) => faultsOf(name).length > 0) || undefined}>
+          <summary className="w-fit rounded text-dim hover:text-fg">More options</summary>
+          <div className="mt-3 space-y-4">{more.map(render)}</div>
+        </details>
+      )}
+      {submit.error !== null && <ProblemNotice error={submit.error} except={fields.map(({ name }) => name)} />}
+      <Button type="submit" look="primary" disabled={submit.isPending}>
+        {submit.isPending ? <LoaderCircle aria-hidden className="animate-spin" /> : <Play aria-hidden />}
+        {submitLabel}
+      </Button>
+    </form>
+  )
+}

@@ -1,0 +1,33 @@
+import type { RunProgress } from '#app/_client/run-state.ts'
+import { count } from './format.ts'
+
+const NUMBER = new Intl.NumberFormat('en')
+
+/** How far the current step is, in words and as a bar; without a known end the bar only breathes. */
+export function ProgressBar({ progress, label }: { progress: RunProgress | null; label: string }) {
+  const total = progress?.total ?? null
+  const share = progress === null || total === null || total === 0 ? null : Math.min(1, progress.done / total)
+  return (
+    <div>
+      <div className="mb-1.5 flex flex-wrap justify-between gap-x-4">
+        <span aria-live="polite">{progress?.message ?? label}</span>
+        {progress !== null && (
+          <span className="text-dim">
+            {total === null ? count(progress.done, progress.unit, progress.unit) : `${NUMBER.format(progress.done)} of ${count(total, progress.unit, progress.unit)}`}
+          </span>
+        )}
+      </div>
+      <div
+        role="progressbar"
+        aria-label={label}
+        {...(share === null ? {} : { 'aria-valuenow': Math.round(share * 100), 'aria-valuemin': 0, 'aria-valuemax': 100 })}
+        className="h-1.5 overflow-hidden rounded-full bg-hover"
+      >
+        <div
+          className={`h-full rounded-full bg-accent-solid transition-[width] duration-200 ${share === null ? 'animate-breathe' : ''}`}
+          style={{ width: share === null ? '100%' : `${Math.max(1, share * 100)}%` }}
+        />
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,55 @@
+import Link from 'next/link'
+import type { Run } from '#app/_client/types.ts'
+import { duration } from './format.ts'
+import { Moment } from './moment.tsx'
+import { Empty, Panel, Skeleton } from './page.tsx'
+import { State } from './state.tsx'
+
+/** What a run was about, in a few words: the first of its inputs that says something. */
+function subject({ input }: Run): string {
+  const texts = Object.values(input ?? {}).filter((value) => typeof value === 'string' && value !== '')
+  return texts.slice(0, 2).join(' · ')
+}
+
+function tokens({ completion_tokens }: Run): string {
+  return completion_tokens === 0 ? '' : `${new Intl.NumberFormat('en').format(completion_tokens)} tokens`
+}
+
+/** Runs, newest first, each leading to its page. */
+export function RunTable({ runs, titles, rows = 5 }: { runs: readonly Run[] | undefined; titles: Readonly<Record<string, string>>; rows?: number }) {
+  if (runs === undefined)
+    return (
+      <Panel>
+        <Skeleton rows={rows} height={44} />
+      </Panel>
+    )
+  if (runs.length === 0) return <Empty>Nothing has run yet. What you start, and what the schedule starts, is listed here.</Empty>
+  return (
+    <Panel className="divide-y">
+      {runs.map((run) => (
+        <Link
+          key={run.id}
+          href={`/runs/${run.id}`}
+          className="grid grid-cols-[7.5rem_minmax(0,1fr)_auto] items-baseline gap-x-3 px-4 py-2.5 first:rounded-t-lg last:rounded-b-lg hover:bg-hover"
+        >
+          <State state={run.status} />
+          <span className="min-w-0">
+            <span className="block truncate">
+              <span className="font-medium">{titles[run.operation] ?? run.operation}</span>
+              <span className="ml-2 text-dim">{subject(run)}</span>
+            </span>
+            {run.error !== null && run.status !== 'cancelled' && <span className="block truncate text-bad">{run.error.detail}</span>}
+          </span>
+          <span className="flex gap-4 text-right text-dim">
+            <span className="max-lg:hidden">{run.model ?? run.engine ?? ''}</span>
+            <span className="w-20 max-md:hidden">{tokens(run)}</span>
+            <span className="w-16 max-md:hidden">{run.duration_ms === null ? '' : duration(run.duration_ms)}</span>
+            <span className="w-28">
+              <Moment at={run.started_at} />
+            </span>
+          </span>
+        </Link>
+      ))}
+    </Panel>
+  )
+}
