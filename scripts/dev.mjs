@@ -1,12 +1,12 @@
-// `npm run dev`: the server straight from the sources; it starts anew when one of them changes, the pages reload by themselves.
+// `npm run dev`: pages and API straight from the sources, reloading as they change. The API is mounted under `app/` too, so
+// Next alone serves both; faster and closer to the real thing is `npm run up`.
 import { ensureDependencies } from './lib/deps.mjs'
 import { becomeProgram } from './lib/forward.mjs'
 import { ensureNode } from './lib/node.mjs'
-import { inRoot } from './lib/root.mjs'
+import { localBin } from './lib/root.mjs'
 
 await ensureNode()
 await ensureDependencies()
-const env = { ...process.env, NODE_ENV: 'development', NEXT_TELEMETRY_DISABLED: '1' }
-// Types are stripped without a flag from Node 22.18 on.
-const strip = process.features.typescript ? [] : ['--experimental-strip-types']
-await becomeProgram(process.execPath, [...strip, '--watch', inRoot('server.ts'), ...process.argv.slice(2)], env)
+const address = ['--hostname', process.env.HWC_AI_HOST ?? '127.0.0.1', '--port', process.env.HWC_AI_PORT ?? '6021']
+const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1' }
+await becomeProgram(localBin('next'), ['dev', ...address, ...process.argv.slice(2)], env)
