@@ -14,7 +14,7 @@ export interface ChatRequest {
   temperature?: number
   /** Most tokens to generate. */
   maxTokens?: number
-  /** Milliseconds until the first token, model loading included, before `backend-timeout`. */
+  /** Milliseconds until the first token, model loading included, before `backend-timeout`; no later silence may be longer either. */
   firstTokenTimeoutMs?: number
   /** Aborting it must make the backend stop generating, within a second. */
   signal: AbortSignal
