@@ -1,4 +1,5 @@
 /** The two commands that are more than one operation: the server, and the conversation. */
+import { CHAT_HELP } from '#workflows/chat-cli/repl.ts'
 import { VERSION } from '../version.ts'
 
 export interface SpecialCommand {
@@ -24,6 +25,16 @@ export const SPECIAL_COMMANDS: readonly SpecialCommand[] = [
       const { runServer } = await import('../server/main.ts')
       await runServer()
       return Number(process.exitCode ?? 0)
+    },
+  },
+  {
+    name: 'chat',
+    usage: 'chat [MESSAGE]',
+    title: 'Talk with a local model, or ask once',
+    help: CHAT_HELP,
+    async run(words, json) {
+      const { runChat } = await import('./chat.ts')
+      return runChat(words, json)
     },
   },
 ]
