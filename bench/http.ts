@@ -30,8 +30,8 @@ const label = (request: Request, connections: number) => `${request.name} at ${c
 function fillInbox(inbox: string): void {
   mkdirSync(inbox)
   for (let index = 0; index < 5; index++) {
-    writeFileSync(join(inbox, `invoice-${index}.pdf`), `%PDF-1.7\n${'x'.repeat(600)}`)
-    writeFileSync(join(inbox, `notes ${index}.txt`), `A line of text, number ${index}.\n`.repeat(10))
+    writeFileSync(join(inbox, `invoice-${index}.pdf`), `%PDF-1.7\n${'x'.repeat(600 + index)}`)
+    writeFileSync(join(inbox, `notes ${index}.txt`), `A line of text, number ${index}.\n`.repeat(10 + index))
   }
 }
 

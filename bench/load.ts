@@ -33,7 +33,7 @@ const run = promisify(execFile)
 const milliseconds = { us: 0.001, ms: 1, s: 1000, m: 60_000 } as const
 
 function latency(output: string, percentile: string): number {
-  const found = new RegExp(`^\\s+${percentile}%\\s+([\\d.]+)(us|ms|s|m)$`, 'm').exec(output)
+  const found = new RegExp(`^\\s+${percentile}%\\s+([\\d.]+)(us|ms|s|m)\\s*$`, 'm').exec(output)
   const unit = found?.[2]
   if (unit !== 'us' && unit !== 'ms' && unit !== 's' && unit !== 'm')
     throw new Error(`wrk gave no ${percentile}%\n${output}`)
