@@ -88,7 +88,10 @@ export async function checksOf(outline: ModuleOutline, coverage: Coverage, langu
     {
       id: 'coverage',
       ok: coverage.documented === coverage.total,
-      message: `${coverage.documented} of ${coverage.total} exported symbols are documented.`,
+      message:
+        coverage.total === 0
+          ? 'Nothing is exported that needs documenting.'
+          : `${coverage.documented} of ${coverage.total} exported symbols are documented.`,
     },
     {
       id: 'parameters',

@@ -124,9 +124,9 @@ export async function loadTemplate(folder: string | null, style: Style): Promise
 /** Puts the parts into a template. Blank lines around parts that are empty go with them. */
 export function fillTemplate(template: string, parts: Readonly<Record<PlaceholderName, string>>): string {
   const filled = template.split('\n').flatMap((line) => {
-    const text = line.replace(PLACEHOLDER, (whole: string, escaped?: string, inner = '') => {
+    const text = line.replace(PLACEHOLDER, (whole: string, escaped?: string, inner?: string) => {
       if (escaped !== undefined) return '{{'
-      const name = inner.trim()
+      const name = inner?.trim() ?? ''
       return isPlaceholder(name) ? parts[name] : whole
     })
     return text === '' && line.trim() !== '' ? [] : [text]

@@ -18,7 +18,7 @@ const TEXT_TAGS: Readonly<Record<string, string>> = {
 }
 
 /** Tags that make a comment one about the file. */
-export const MODULE_TAGS = /^[ \t]*\*?[ \t]*@(?:module|packageDocumentation|file|fileoverview|overview)\b/m
+export const MODULE_TAGS = /^[ \t]*\/?\*{0,2}[ \t]*@(?:module|packageDocumentation|file|fileoverview|overview)\b/m
 
 const stripFrame = (comment: string) =>
   comment

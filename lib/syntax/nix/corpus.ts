@@ -114,7 +114,7 @@ export const ACCEPTED: readonly string[] = [
   "''  a\n  b''",
   "''\n  a\n\n  b\n''",
   "''\n\ta\n\t b\n''",
-  "''a''${b}''\${c} '''x ''\\n $ $$''",
+  "''a''${b}''${c} '''x ''\\n $ $$''",
   "''$${b}''",
   "''\n  ''\\n  a\n  b''",
   "''\n  ${a}\n    b''",

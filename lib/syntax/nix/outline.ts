@@ -42,10 +42,9 @@ class Reader {
   short(expr: NixExpr): string {
     const code = dedentCode(this.source, expr)
     if (code.length <= LONGEST_VALUE && !code.includes('\n')) return code
-    const open = { set: '{ … }', list: '[ … ]', string: '"…"' }
-    return expr.kind in open
-      ? (open[expr.kind as keyof typeof open] ?? '…')
-      : `${code.split('\n', 1)[0]?.slice(0, LONGEST_VALUE) ?? ''} …`
+    if (expr.kind === 'set') return '{ … }'
+    if (expr.kind === 'list') return '[ … ]'
+    return expr.kind === 'string' ? '"…"' : `${code.split('\n', 1)[0]?.slice(0, LONGEST_VALUE) ?? ''} …`
   }
 }
 

@@ -70,21 +70,17 @@ function commonIndent<E>(pieces: readonly IndentedPiece<E>[]): number {
   let smallest = Infinity
   let current = 0
   let atStart = true
-  const endOfBlanks = () => {
-    if (atStart) smallest = Math.min(smallest, current)
-    atStart = false
-  }
   for (const piece of pieces) {
-    if (piece.type === 'value' || piece.escaped) {
-      endOfBlanks()
-      continue
-    }
-    for (const character of piece.text) {
+    // What is escaped or interpolated ends the blanks of its line, whatever it holds.
+    for (const character of piece.type === 'value' || piece.escaped ? ['x'] : piece.text) {
       if (character === '\n') {
         atStart = true
         current = 0
       } else if (atStart && character === ' ') current++
-      else endOfBlanks()
+      else if (atStart) {
+        smallest = Math.min(smallest, current)
+        atStart = false
+      }
     }
   }
   return smallest

@@ -8,6 +8,8 @@ const ITEM = /^(\*{0,2}[\w.]+)(?:\s*\(([^)]*)\)|\s*:\s*([^:\n]+?))?\s*(?::\s*|$)
 interface Section {
   name: string
   body: string
+  /** NumPy's way: ends only at the next section, and its items are not indented. */
+  underlined: boolean
 }
 
 /** Cuts a docstring into its description and its Google or NumPy sections. */
@@ -22,10 +24,10 @@ function splitSections(text: string): { text: string; sections: Section[] } {
     const title = SECTION.exec(line)?.[1]
     const underlined = /^-{3,}\s*$/.test(next)
     if (title !== undefined && (underlined || /^\s+\S/.test(next))) {
-      open = { name: title, body: '' }
+      open = { name: title, body: '', underlined }
       sections.push(open)
       if (underlined) index++
-    } else if (open !== null && line.trim() !== '' && !/^\s/.test(line) && !isNumPyItem(lines, index, sections)) {
+    } else if (open?.underlined === false && /^\S/.test(line)) {
       open = null
       rest += `${line}\n`
     } else if (open === null) rest += `${line}\n`
@@ -34,14 +36,9 @@ function splitSections(text: string): { text: string; sections: Section[] } {
   return { text: rest, sections }
 }
 
-/** NumPy sections hold unindented `name : type` lines with an indented description. */
-const isNumPyItem = (lines: readonly string[], index: number, sections: readonly Section[]) =>
-  /^[\w.*]+(\s*,\s*[\w.*]+)*(\s*:.*)?$/.test(lines[index] ?? '') &&
-  (/^\s+\S/.test(lines[index + 1] ?? '') || sections.at(-1)?.name.startsWith('Example') === true)
-
 /** `name (type): text` with indented continuation, or `name : type` above an indented text. */
 function splitItems(body: string): { name: string; type: string | null; text: string }[] {
-  return dedent(body)
+  return dedent(body.trimEnd())
     .split(/\n(?=\S)/)
     .flatMap((item) => {
       const [first = '', ...more] = item.split('\n')

@@ -75,10 +75,11 @@ function compareSymbol(at: string, symbol: OutlineSymbol | undefined, truth: Tru
     const parameter = symbol.parameters[index]
     // A docstring's type stands in where the code gives none.
     if (type !== null) tally.codes.push({ at: `${at} ${name}`, ours: parameter?.type ?? '', theirs: type })
-    if (value !== null || parameter?.default != null)
+    if (value !== null || (parameter?.default ?? null) !== null)
       tally.codes.push({ at: `${at} ${name}`, ours: parameter?.default ?? '', theirs: value })
   })
-  if (truth.returns != null) tally.codes.push({ at, ours: symbol.returnType ?? '', theirs: truth.returns })
+  if (truth.returns !== undefined && truth.returns !== null)
+    tally.codes.push({ at, ours: symbol.returnType ?? '', theirs: truth.returns })
 }
 
 describe.skipIf(found.status !== 0)('the outline of a Python file beside Python itself', () => {

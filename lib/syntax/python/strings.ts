@@ -24,11 +24,11 @@ function codePoint(digits: string, base: number): string {
 }
 
 const unescape = (text: string) =>
-  text.replace(ESCAPE, (whole, x?: string, u?: string, long?: string, octal?: string, other = '') => {
+  text.replace(ESCAPE, (whole: string, x?: string, u?: string, long?: string, octal?: string, other?: string) => {
     const hex = x ?? u ?? long
     if (hex !== undefined) return codePoint(hex, 16)
     if (octal !== undefined) return codePoint(octal, 8)
-    return Object.hasOwn(SIMPLE, other) ? (SIMPLE[other] ?? '') : whole
+    return other !== undefined && Object.hasOwn(SIMPLE, other) ? (SIMPLE[other] ?? '') : whole
   })
 
 /**

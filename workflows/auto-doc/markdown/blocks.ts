@@ -39,7 +39,7 @@ function overview({ outline, languageTitle, explanation, language, coverage, sty
   return section(
     'Overview',
     outline.doc === null ? '' : safeMarkdown(outline.doc.text, language),
-    explanation?.purpose == null ? '' : quoteModel(explanation.model, explanation.purpose),
+    explanation === null || explanation.purpose === null ? '' : quoteModel(explanation.model, explanation.purpose),
     style === 'technical' ? `${languageTitle}, ${plural(outline.lines, 'line')}. ${contents}${covered}` : contents,
   )
 }
@@ -60,7 +60,10 @@ function faults({ outline }: DocumentFacts): string {
 const optionsOf = (outline: ModuleOutline) => outline.symbols.filter((symbol) => symbol.kind === 'option')
 
 function api(facts: DocumentFacts): string {
-  const symbols = facts.outline.symbols.filter((symbol) => symbol.exported && symbol.kind !== 'option')
+  const symbols = facts.outline.symbols
+    .filter((symbol) => symbol.exported && symbol.kind !== 'option')
+    // A Nix file is one function: its comment is the file's, and stands in the overview.
+    .map((symbol) => (symbol.doc?.text === facts.outline.doc?.text ? withoutText(symbol) : symbol))
   const [large, small] = [symbols.filter((symbol) => !isBrief(symbol)), symbols.filter(isBrief)]
   const brief = small.map(
     (symbol) => `- ${inlineCode(symbol.signature)}${symbol.doc === null ? '' : `: ${safeInline(symbol.doc.text)}`}`,
@@ -71,6 +74,9 @@ function api(facts: DocumentFacts): string {
     brief.join('\n'),
   )
 }
+
+const withoutText = (symbol: OutlineSymbol): OutlineSymbol =>
+  symbol.doc === null ? symbol : { ...symbol, doc: { ...symbol.doc, text: '', examples: [] } }
 
 /** Passed on from elsewhere, or a plain attribute: a line each says enough. */
 const isBrief = (symbol: OutlineSymbol) =>

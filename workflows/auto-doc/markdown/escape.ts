@@ -3,7 +3,7 @@
  * could act on a reader or on the rest of the document: raw HTML, images, links to anything but the web, headings.
  */
 
-const CODE_SPAN = /(`+)(?!`)(?:(?!\n[ \t]*\n)[^])*?[^`]\1(?!`)/g
+const CODE_SPAN = /(?<![`\\])(`{1,3})(?!`)([^\n]*?[^`\n])\1(?!`)/g
 /** Targets a link may keep: web, mail, a place in this document, a file beside it. */
 const SAFE_TARGET = /^(?:https?:\/\/|mailto:|#|\.{0,2}\/|[\w-][\w./-]*(?:#[\w-]*)?\))/i
 
@@ -11,6 +11,7 @@ function safeText(text: string): string {
   return text
     .replace(/&(?=#?\w+;)/g, '&amp;')
     .replaceAll('<', '&lt;')
+    .replaceAll('`', '&#96;')
     .replace(/!\[/g, '!\\[')
     .replace(/\](?=:)/g, '\\]')
     .replace(/\](\(\s*)(?=([^\s)]*\)?))/g, (whole, bracket: string, target: string) =>
@@ -18,12 +19,12 @@ function safeText(text: string): string {
     )
 }
 
-/** Text outside code blocks; code spans stay as they are. */
+/** Text outside code blocks. Code spans are written anew, and every other backtick becomes an entity, so none can pair up. */
 function safeSpans(text: string): string {
   let safe = ''
   let end = 0
   for (const match of text.matchAll(CODE_SPAN)) {
-    safe += safeText(text.slice(end, match.index)) + match[0]
+    safe += safeText(text.slice(end, match.index)) + (inlineCode(match[2] ?? '') || '&#96;&#96;')
     end = match.index + match[0].length
   }
   return safe + safeText(text.slice(end))
@@ -60,7 +61,10 @@ export const tableCell = (markdown: string) =>
 
 /** Untrusted text within a line, such as a cell or a list item. */
 export const safeInline = (text: string) =>
-  safeSpans(text.replace(/\s+/g, ' ').trim()).replace(/^([#>+*-]|\d+[.)])(?=\s|$)/, '\\$1')
+  safeSpans(text.replace(/\s+/g, ' ').trim())
+    .replace(/^(#{1,6}|[+*-])(?=\s|$)/, '\\$1')
+    .replace(/^(>|~~~)/, '\\$1')
+    .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2')
 
 type Block = { kind: 'text' | 'code'; lines: string[]; language: string }
 
@@ -109,11 +113,22 @@ function dedentLines(lines: readonly string[]): string {
   return lines.map((line) => line.slice(indent)).join('\n')
 }
 
+/** Marks of lists and quotations before what a line holds. */
+const CONTAINERS = /^(?:\s*(?:>|(?:[*+-]|\d{1,9}[.)])(?=\s)))*\s*/
+
 /** Headings would break the document's own; they become bold lines, and underlines of headings go. */
-const withoutHeadings = (line: string) =>
-  /^\s{0,3}[=~^-]{2,}\s*$/.test(line) || /^\s*:{3,}/.test(line)
-    ? ''
-    : line.replace(/^\s{0,3}#{1,6}\s+(.*?)(?:\s+#+)?\s*$/, '**$1**')
+function withoutHeadings(line: string): string {
+  const before = CONTAINERS.exec(line)?.[0] ?? ''
+  const content = line.slice(before.length)
+  // An empty list item under a paragraph is the underline of a heading as well.
+  const withoutItem = before.replace(/(?:(?:[*+-]|\d+[.)])\s*)+$/, '')
+  if (content === '') return withoutItem
+  if (/^(?:[=~^-]+|:{3,}.*)\s*$/.test(content)) return withoutItem
+  const heading = /^#{1,6}(?:\s+(.*?))?(?:\s+#+)?\s*$/.exec(content)
+  if (heading === null) return line
+  const title = heading[1]?.trim() ?? ''
+  return title === '' ? withoutItem : `${before}**${title}**`
+}
 
 /**
  * Untrusted text of several paragraphs.

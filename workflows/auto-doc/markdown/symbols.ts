@@ -142,6 +142,11 @@ export function renderSymbol(symbol: OutlineSymbol, name: string, depth: number,
   return parts.filter((part) => part !== '').join('\n\n')
 }
 
+function optionDefault({ option }: OutlineSymbol): string {
+  const value = option?.default ?? null
+  return value === null ? 'required' : inlineCode(value)
+}
+
 /** NixOS options as a table, those of submodules below their option. */
 export function renderOptions(options: readonly OutlineSymbol[], prefix = ''): string {
   const rows = (symbols: readonly OutlineSymbol[], before: string): string[][] =>
@@ -149,8 +154,8 @@ export function renderOptions(options: readonly OutlineSymbol[], prefix = ''): s
       [
         inlineCode(before + symbol.name),
         inlineCode(symbol.option?.type ?? ''),
-        symbol.option?.default == null ? 'required' : inlineCode(symbol.option.default),
-        symbol.option?.example == null ? '' : inlineCode(symbol.option.example),
+        optionDefault(symbol),
+        inlineCode(symbol.option?.example ?? ''),
         safeInline(symbol.option?.description ?? symbol.doc?.text ?? ''),
       ],
       ...rows(symbol.members, `${before}${symbol.name}.<name>.`),

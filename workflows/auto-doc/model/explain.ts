@@ -73,6 +73,45 @@ async function askJson<T extends z.ZodType>(
 export type NoExplanation = { reason: string }
 
 /**
+ * Asks, and remembers why a part could not be had. A cancel goes through.
+ * @returns null when it failed
+ */
+async function attempt<T>(context: Asker, failures: AppError[], ask: () => Promise<T>): Promise<T | null> {
+  try {
+    return await ask()
+  } catch (error) {
+    context.signal.throwIfAborted()
+    const failure = toAppError(error)
+    if (failure.code === 'cancelled') throw failure
+    context.log.warn('a part could not be explained', { error: failure })
+    failures.push(failure)
+    return null
+  }
+}
+
+interface BatchAnswers {
+  symbols: Map<string, ExplainedSymbol>
+  rejectedExamples: number
+}
+
+/** Takes over the answers of one batch: the first for each symbol counts. */
+async function takeBatch(
+  answers: BatchAnswers,
+  given: z.output<ReturnType<typeof batchAnswer>>,
+  batch: readonly NamedSymbol[],
+  request: ExplainRequest,
+): Promise<void> {
+  for (const item of given.symbols) {
+    const name = batch[item.index]?.name
+    if (name === undefined || answers.symbols.has(name)) continue
+    const offered = request.examples ? (item.example?.trim() ?? '') : ''
+    const example = offered === '' ? null : await acceptExample(offered, name, request.outline, request.language)
+    if (offered !== '' && example === null) answers.rejectedExamples++
+    answers.symbols.set(name, { summary: item.summary, example })
+  }
+}
+
+/**
  * Asks the model of the settings. Whatever goes wrong but a cancel ends in a reason: the document does without.
  * @param modelName as in `local-workflows.autoDoc.model`
  */
@@ -83,22 +122,9 @@ export async function explain(
 ): Promise<Explanation | NoExplanation> {
   const found = await context.models.find(modelName, context.signal)
   if (!found.found) return { reason: `No model explained it: ${found.error.message}` }
-  const symbols = new Map<string, ExplainedSymbol>()
+  const model = found.name
+  const answers: BatchAnswers = { symbols: new Map(), rejectedExamples: 0 }
   const failures: AppError[] = []
-  let rejectedExamples = 0
-  const attempt = async (ask: () => Promise<void>) => {
-    try {
-      await ask()
-    } catch (error) {
-      context.signal.throwIfAborted()
-      const failure = toAppError(error)
-      if (failure.code === 'cancelled') throw failure
-      context.log.warn('a part could not be explained', { error: failure })
-      failures.push(failure)
-    }
-  }
-
-  let purpose: string | null = null
   const names = chosen(request.outline)
   const batches = Array.from({ length: Math.ceil(names.length / BATCH) }, (_, index) =>
     names.slice(index * BATCH, (index + 1) * BATCH),
@@ -107,50 +133,29 @@ export async function explain(
   const progress = (done: number) =>
     context.emit({ type: 'progress', done, total: batches.length + 1, unit: 'batches' })
   progress(0)
-  await attempt(async () => {
-    const answer = await askJson(
-      context,
-      found.name,
-      purposeMessages(request.outline, request.fileName),
-      PURPOSE_SCHEMA,
-      300,
-      purposeAnswer,
-    )
-    purpose = answer.purpose
-  })
+  const aboutFile = await attempt(context, failures, () =>
+    askJson(context, model, purposeMessages(request.outline, request.fileName), PURPOSE_SCHEMA, 300, purposeAnswer),
+  )
   for (const [index, batch] of batches.entries()) {
     // A backend that is gone stays gone for the rest of this run.
     if (failures.some((failure) => failure.code !== 'invalid-model-output')) break
     progress(index + 1)
-    await attempt(async () => {
-      const messages = batchMessages(request.outline, request.fileName, batch, lines, request.examples)
-      const answer = await askJson(
-        context,
-        found.name,
-        messages,
-        batchSchema(batch.length, request.examples),
-        TOKENS_PER_SYMBOL * batch.length,
-        batchAnswer(batch.length),
-      )
-      for (const item of answer.symbols) {
-        const name = batch[item.index]?.name
-        if (name === undefined || symbols.has(name)) continue
-        const offered = request.examples ? (item.example?.trim() ?? '') : ''
-        const example = offered === '' ? null : await acceptExample(offered, name, request.outline, request.language)
-        if (offered !== '' && example === null) rejectedExamples++
-        symbols.set(name, { summary: item.summary, example })
-      }
-    })
+    const messages = batchMessages(request.outline, request.fileName, batch, lines, request.examples)
+    const schema = batchSchema(batch.length, request.examples)
+    const given = await attempt(context, failures, () =>
+      askJson(context, model, messages, schema, TOKENS_PER_SYMBOL * batch.length, batchAnswer(batch.length)),
+    )
+    if (given !== null) await takeBatch(answers, given, batch, request)
   }
   progress(batches.length + 1)
-  if (purpose === null && symbols.size === 0)
-    return { reason: `No model explained it: ${failures[0]?.message ?? `the model ${found.name} had nothing to say.`}` }
+  const purpose = aboutFile?.purpose ?? null
+  if (purpose === null && answers.symbols.size === 0)
+    return { reason: `No model explained it: ${failures[0]?.message ?? `the model ${model} had nothing to say.`}` }
   return {
     engine: context.models.id,
-    model: found.name,
+    model,
     purpose,
-    symbols,
-    rejectedExamples,
+    ...answers,
     asked: names.length,
     failures: failures.map((failure) => failure.message),
   }

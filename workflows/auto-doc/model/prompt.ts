@@ -88,7 +88,7 @@ export const PURPOSE_SCHEMA: Record<string, unknown> = {
 }
 
 /** Control characters would act on a terminal that shows the document. */
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+const CONTROL = /(?![\n\t])[\p{Cc}\p{Cf}]/gu
 
 /** Prose of a model: trimmed and cut, never empty. */
 const prose = z
