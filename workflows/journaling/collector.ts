@@ -95,11 +95,12 @@ export class Collector {
   }
 
   private exampleOf(record: LogRecord): Example {
+    const at = record.at()
     return {
       text: visibleBytes(record.buffer, record.start, record.end),
       source: this.source,
       reference: visible(record.reference(), 1000),
-      at: record.at === null ? null : new Date(record.at).toISOString(),
+      at: at === null ? null : new Date(at).toISOString(),
     }
   }
 }

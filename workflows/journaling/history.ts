@@ -57,9 +57,14 @@ export async function recordCounts(
       source,
       groups.filter((group) => knownId(group) === undefined),
     )
+    const again = groups.filter((group) => !made.has(group))
+    await refresh(
+      store,
+      date,
+      again.map((group) => [knownId(group) ?? 0, group]),
+    )
     for (const group of groups) {
       const id = knownId(group) ?? made.get(group) ?? 0
-      if (!made.has(group)) await refresh(store, date, id, group)
       identified.push({
         id,
         source,
@@ -138,13 +143,16 @@ async function insertNew(
   return made
 }
 
-async function refresh({ db }: Store, date: string, id: number, group: CollectedGroup): Promise<void> {
-  await db
-    .updateTable('journal_templates')
-    .set({ last_date: date, ...columnsOf(group) })
-    .where('id', '=', id)
-    .execute()
+async function refresh(
+  store: Store,
+  date: string,
+  groups: readonly (readonly [number, CollectedGroup])[],
+): Promise<void> {
+  const rows = groups.map(([id, group]) => [date, ...COLUMNS.map((column) => columnsOf(group)[column]), id])
+  await store.bulkUpdate('journal_templates', ['last_date', ...COLUMNS], ['id'], rows)
 }
+
+const COLUMNS = ['text', 'hashes', 'kinds', 'merged', 'severity', 'example'] as const
 
 function columnsOf({ template, severity, examples }: CollectedGroup) {
   return {

@@ -1,7 +1,16 @@
 /** The Markdown of an entry, from its facts alone. Log text only ever stands in code spans, where it is inert. */
-import { severityName, type Facts, type Group, type Metrics, type SourceReport, type Tag } from './facts.ts'
+import {
+  severityName,
+  type Example,
+  type Facts,
+  type Group,
+  type Metrics,
+  type SourceReport,
+  type Tag,
+} from './facts.ts'
 import type { Narrative } from './narrative.ts'
 import { code, prose } from './visible.ts'
+import { localDate } from './window.ts'
 
 const SECTIONS: readonly (readonly [Tag, string, string])[] = [
   ['new', 'New', 'Messages never seen before.'],
@@ -13,7 +22,15 @@ const SECTIONS: readonly (readonly [Tag, string, string])[] = [
 
 const number = (value: number) => value.toLocaleString('en-US')
 const plural = (count: number, one: string, many = `${one}s`) => `${number(count)} ${count === 1 ? one : many}`
-const localTime = (iso: string) => new Date(iso).toLocaleString('sv-SE', { timeZoneName: 'short' })
+const two = (value: number) => String(value).padStart(2, '0')
+
+/** `2026-03-10 02:00:00 +01:00`: what a clock on the wall of this machine showed. */
+function localTime(iso: string): string {
+  const at = new Date(iso)
+  const offset = -at.getTimezoneOffset()
+  const zone = `${offset < 0 ? '-' : '+'}${two(Math.floor(Math.abs(offset) / 60))}:${two(Math.abs(offset) % 60)}`
+  return `${localDate(at)} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())} ${zone}`
+}
 
 export function renderEntry(facts: Facts, narrative: Narrative): string {
   const blocks = [
@@ -79,12 +96,17 @@ function groupLines(group: Group): string {
   const talkers = group.talkers.length === 0 ? '' : `, ${group.talkers.map(code).join(' ')}`
   const examples = group.examples.map((example) => {
     const at = example.at === null ? '' : `${localTime(example.at)}, `
-    return `  - ${code(example.text)}\n    (${at}${code(example.source)}, ${code(example.reference)})`
+    return `  - ${code(example.text)}\n    (${at}${where(example)})`
   })
   return [
     `- **${group.id}** ${plural(group.count, 'line')}${usual}, ${severityName(group.severity)}${talkers}: ${code(group.template)}`,
     ...examples,
   ].join('\n')
+}
+
+/** The reference of a line in a file names the file already. */
+function where({ source, reference }: Example): string {
+  return reference.startsWith(source) ? code(reference) : `${code(source)}, ${code(reference)}`
 }
 
 function talkers(facts: Facts): string[] {

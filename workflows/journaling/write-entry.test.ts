@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { toAppError } from '#lib/errors/index.ts'
 import { writeJournal } from './operations/write-journal.ts'
 import { listJournalEntries, showJournalEntry } from './operations/read-entries.ts'
 import type { OperationContext } from '#lib/operations/types.ts'
@@ -196,6 +197,24 @@ describe('writing a journal entry', () => {
       code: 'path-not-allowed',
     })
     await expect(run(bench.context, ['syslog'])).rejects.toMatchObject({ code: 'invalid-input' })
+  })
+
+  it('lets no second run write at the same time, and is not held up by one that died', async () => {
+    await using bench = await workbench()
+    const both = await Promise.allSettled([
+      run(bench.context, ['backup-reports']),
+      run(bench.context, ['backup-reports']),
+    ])
+    expect(both.map((one) => (one.status === 'rejected' ? toAppError(one.reason).code : 'written')).sort()).toEqual([
+      'conflict',
+      'written',
+    ])
+    const dead = JSON.stringify({ owner: '1:0:another-boot', token: 'x' })
+    await bench.context.store.db
+      .insertInto('facts')
+      .values({ name: 'journal.writing', value: dead, updated_at: '' })
+      .execute()
+    await expect(run(bench.context, ['backup-reports'])).resolves.toMatchObject({ date: '2026-03-10' })
   })
 
   it('stops when it is cancelled', async () => {

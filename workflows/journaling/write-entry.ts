@@ -11,6 +11,7 @@ import { narrate, type Narrative } from './narrative.ts'
 import { renderEntry } from './render-entry.ts'
 import type { LogSource } from './sources/index.ts'
 import { entryWindow, localDate, type EntryWindow } from './window.ts'
+import { whileWriting } from './writing-lock.ts'
 
 export interface EntryRequest {
   sources: readonly LogSource[]
@@ -33,9 +34,13 @@ const PROGRESS_LINES = 5000
 
 /**
  * Writes the entry of the current period. A source that cannot be read is stated in the entry and fails nothing; what fails
- * the run is a journal folder that cannot be written, or a cancel.
+ * the run is a journal folder that cannot be written, a cancel, or another run that writes an entry now.
  */
 export async function writeEntry(request: EntryRequest, context: OperationContext): Promise<FinishedEntry> {
+  return whileWriting(context.store, context.now(), () => write(request, context))
+}
+
+async function write(request: EntryRequest, context: OperationContext): Promise<FinishedEntry> {
   const { store, settings } = context
   const { outputDir, retentionDays, model } = settings['local-workflows'].journaling
   const now = context.now()

@@ -45,7 +45,7 @@ export const writeJournal = defineOperation({
     use_model: z.boolean().default(true).describe('Have a model write a short summary, where there is one'),
   }),
   output,
-  errors: ['path-not-allowed', 'path-not-readable', 'disk-full'],
+  errors: ['path-not-allowed', 'path-not-readable', 'disk-full', 'conflict'],
   examples: [
     { title: 'The last day, from the configured sources', input: {} },
     {

@@ -89,7 +89,7 @@ function handOverJson(path: string, text: string, at: number, onRecord: OnRecord
     buffer,
     start: 0,
     end: buffer.length,
-    at,
+    at: () => at,
     severity: null,
     talker: path.slice(path.lastIndexOf('/') + 1),
     reference: () => path,

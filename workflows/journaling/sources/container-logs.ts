@@ -62,7 +62,15 @@ async function readContainer(
     // `--since` and `--until` include their ends; an entry begins after the end of the one before it.
     if (at !== null && (at <= since.getTime() || at > window.to.getTime())) return
     const reference = () => `${name} at ${stamp?.[1] ?? 'an unknown time'}`
-    onRecord({ buffer, start: start + (stamp?.[0].length ?? 0), end, at, severity: null, talker: name, reference })
+    onRecord({
+      buffer,
+      start: start + (stamp?.[0].length ?? 0),
+      end,
+      at: () => at,
+      severity: null,
+      talker: name,
+      reference,
+    })
   }
   const args = ['logs', '--timestamps', `--since=${since.toISOString()}`, `--until=${window.to.toISOString()}`, name]
   const result = await readCommand(engine, args, { signal: context.signal, onLine, onErrorLine: onLine })

@@ -61,7 +61,8 @@ describe('a log file read since the last entry', () => {
     await appendFile(path, 'new\n')
     const { texts, result } = await readAll(logFile(path), { cursor })
     expect(texts).toEqual(['new'])
-    expect(result).toMatchObject({ state: 'partly', reason: expect.stringContaining('cut short') })
+    expect(result.state).toBe('partly')
+    expect(result.reason).toContain('cut short')
   })
 
   it('is not misled by a new file with the inode of the old one', async () => {

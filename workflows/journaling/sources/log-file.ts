@@ -3,14 +3,14 @@
  * it is still the same file); for a range of time, by the times of its lines.
  */
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { open, readdir, stat } from 'node:fs/promises'
+import { constants, createReadStream } from 'node:fs'
+import { lstat, open, readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { z } from 'zod'
 import { isSystemError, messageOf } from '#lib/errors/index.ts'
-import { LineSplitter } from '#lib/log-templates/index.ts'
+import { LineSplitter, type OnLine } from '#lib/log-templates/index.ts'
 import { lineTime } from './line-time.ts'
 import {
   unavailable,
@@ -156,7 +156,7 @@ async function headDigest(path: string, limit: number): Promise<string> {
 const isCompressed = (path: string) => path.endsWith('.gz')
 
 async function pieceAt(path: string): Promise<Piece | null> {
-  const stats = await stat(path)
+  const stats = await lstat(path)
   return stats.isFile() ? { path, inode: `${stats.dev}:${stats.ino}`, size: stats.size, modified: stats.mtimeMs } : null
 }
 
@@ -172,7 +172,10 @@ async function rotatedPieces(path: string): Promise<Piece[]> {
     .sort((a, b) => a.modified - b.modified || b.path.localeCompare(a.path))
 }
 
-/** Reads one piece; `end` is the offset after its last whole line. */
+/**
+ * Reads one piece; `end` is the offset after its last whole line.
+ * @param window null: every line from where the stretch begins
+ */
 async function readStretch(
   name: string,
   { piece, from, live }: Stretch,
@@ -180,49 +183,56 @@ async function readStretch(
   onRecord: OnRecord,
   context: ReadContext,
 ): Promise<{ end: number; untimed: number }> {
-  const state: { last: number | null; untimed: number } = { last: null, untimed: 0 }
-  const now = window?.to.getTime() ?? Date.now()
-  const splitter = new LineSplitter(
-    (buffer, start, end, { offset }) => {
-      if (offset < from) return
-      if (start === end) return
-      state.last = lineTime(buffer, start, end, now) ?? state.last
-      if (
-        window !== null &&
-        state.last !== null &&
-        (state.last <= window.from.getTime() || state.last > window.to.getTime())
-      )
-        return
-      if (window !== null && state.last === null) state.untimed++
-      onRecord({
-        buffer,
-        start,
-        end,
-        at: state.last,
-        severity: null,
-        talker: basename(name),
-        reference: () => `${piece.path}, byte ${offset}`,
-      })
-    },
-    isCompressed(piece.path) ? 0 : from,
-  )
-  const handle = await open(piece.path, 'r')
+  const times = window === null ? null : new TimeFilter(window)
+  const talker = basename(name)
+  const onLine: OnLine = (buffer, start, end, { offset }) => {
+    if (offset < from || start === end || times?.admits(buffer, start, end) === false) return
+    const at = () => (times === null ? lineTime(buffer, start, end, Date.now()) : times.last)
+    onRecord({ buffer, start, end, at, severity: null, talker, reference: () => `${piece.path}, byte ${offset}` })
+  }
+  const begin = isCompressed(piece.path) ? 0 : from
+  const splitter = new LineSplitter(onLine, begin)
+  await readChunks(piece.path, begin, (chunk) => splitter.push(chunk), context.signal)
+  if (!live) splitter.end()
+  return { end: splitter.consumed, untimed: times?.untimed ?? 0 }
+}
+
+/** Which lines fall into a window; a line without a time belongs to the one before it. */
+class TimeFilter {
+  last: number | null = null
+  /** Lines admitted because no line before them had a time. */
+  untimed = 0
+  private readonly from: number
+  private readonly to: number
+
+  constructor(window: ReadWindow) {
+    this.from = window.from.getTime()
+    this.to = window.to.getTime()
+  }
+
+  admits(buffer: Uint8Array, start: number, end: number): boolean {
+    this.last = lineTime(buffer, start, end, this.to) ?? this.last
+    if (this.last === null) this.untimed++
+    return this.last === null || (this.last > this.from && this.last <= this.to)
+  }
+}
+
+/** Reads a file from a byte on, uncompressed. Not through a symlink, and without waiting should it have become a pipe. */
+async function readChunks(
+  path: string,
+  start: number,
+  onChunk: (chunk: Buffer) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   try {
-    const file = createReadStream('', {
-      fd: handle,
-      autoClose: false,
-      highWaterMark: CHUNK_BYTES,
-      start: isCompressed(piece.path) ? 0 : from,
-    })
-    const chunks: Readable = isCompressed(piece.path) ? file.pipe(createGunzip({ chunkSize: CHUNK_BYTES })) : file
-    file.once('error', (error) => chunks.destroy(error))
-    for await (const chunk of chunks) {
-      context.signal.throwIfAborted()
-      if (Buffer.isBuffer(chunk)) splitter.push(chunk)
+    const file = createReadStream('', { fd: handle, autoClose: false, highWaterMark: CHUNK_BYTES, start })
+    const consume = async (chunks: AsyncIterable<Buffer>) => {
+      for await (const chunk of chunks) onChunk(chunk)
     }
+    if (isCompressed(path)) await pipeline(file, createGunzip({ chunkSize: CHUNK_BYTES }), consume, { signal })
+    else await pipeline(file, consume, { signal })
   } finally {
     await handle.close()
   }
-  if (!live) splitter.end()
-  return { end: splitter.consumed, untimed: state.untimed }
 }

@@ -73,5 +73,13 @@ function handOver(generation: Generation, window: ReadWindow, onRecord: OnRecord
   if (generation.at <= window.from.getTime() || generation.at > window.to.getTime()) return
   const buffer = Buffer.from(`system generation ${generation.number} was built: ${generation.target}`)
   const { at, path } = generation
-  onRecord({ buffer, start: 0, end: buffer.length, at, severity: 5, talker: 'system profile', reference: () => path })
+  onRecord({
+    buffer,
+    start: 0,
+    end: buffer.length,
+    at: () => at,
+    severity: 5,
+    talker: 'system profile',
+    reference: () => path,
+  })
 }

@@ -23,6 +23,7 @@ const entrySchema = z.object({
 })
 
 const FIELDS = 'MESSAGE,PRIORITY,SYSLOG_IDENTIFIER,_SYSTEMD_UNIT'
+const OPEN_BRACE = 123
 const TOO_LONG = Buffer.from('(a message too long to be read)')
 
 export interface JournalOptions {
@@ -39,7 +40,7 @@ export function systemdJournal({ args = [], command = 'journalctl' }: JournalOpt
     async read(window, onRecord, context) {
       const run = (start: readonly string[]) => readJournal(command, [...args, ...start], window, onRecord, context)
       const since = `--since=@${Math.floor(window.from.getTime() / 1000)}`
-      if (window.cursor === null) return run([since])
+      if (window.cursor === null) return emptyOrRead(await run([since]), command, args, context)
       const after = await run([`--after-cursor=${window.cursor}`])
       if (after.state !== 'unavailable') return after
       // The cursor's entry may be gone with the journal's own rotation: the time still says where to go on.
@@ -53,6 +54,27 @@ export function systemdJournal({ args = [], command = 'journalctl' }: JournalOpt
         : byTime
     },
   }
+}
+
+/** Nothing in the window is no news, but a journal with nothing in it at all is one that cannot be read. */
+async function emptyOrRead(
+  result: ReadResult,
+  command: string,
+  args: readonly string[],
+  { signal }: ReadContext,
+): Promise<ReadResult> {
+  if (result.state !== 'read' || result.cursor !== null) return result
+  let entries = 0
+  const onLine = (buffer: Uint8Array, start: number) => {
+    if (buffer[start] === OPEN_BRACE) entries++
+  }
+  await readCommand(command, ['-o', 'json', '--no-pager', '--lines=1', '--output-fields=PRIORITY', ...args], {
+    signal,
+    onLine,
+  })
+  return entries > 0
+    ? result
+    : unavailable('The journal of this machine holds no entries, or none that this user may read.')
 }
 
 async function readJournal(
@@ -72,7 +94,7 @@ async function readJournal(
       else if (entry.at <= window.to.getTime()) {
         read.cursor = entry.cursor
         read.entries++
-        onRecord({ ...entry, start: 0, end: entry.buffer.length, reference: () => entry.cursor })
+        onRecord({ ...entry, at: () => entry.at, start: 0, end: entry.buffer.length, reference: () => entry.cursor })
       }
     },
   })

@@ -15,7 +15,7 @@ export async function readAll(
     ({ buffer, start, end, at, severity, talker, reference }) =>
       records.push({
         text: Buffer.from(buffer.subarray(start, end)).toString('utf8'),
-        at,
+        at: at(),
         severity,
         talker,
         reference: reference(),

@@ -13,8 +13,8 @@ export interface LogRecord {
   buffer: Uint8Array
   start: number
   end: number
-  /** Milliseconds since 1970; null when the line does not say. */
-  at: number | null
+  /** Milliseconds since 1970; null when the line does not say. Asked for examples only. */
+  at: () => number | null
   severity: Severity | null
   /** Who said it: a unit, program, container or file. */
   talker: string

@@ -66,6 +66,7 @@ export async function workbench(
     log: silentLogger,
     stateDir: join(folder, 'state'),
     runId: null,
+    http: null,
     emit: () => undefined,
     engine: () => undefined,
   }
