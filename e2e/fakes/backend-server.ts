@@ -52,6 +52,8 @@ export interface FakeBackend {
   models: string[]
   /** Sets what happens from now on; a function decides for each question. */
   play(scenario: Scenario | ((question: Question) => Scenario)): void
+  /** Resolves when so many questions have come since the start. */
+  questioned(count?: number): Promise<void>
   /** Resolves when a client goes away from an unfinished answer, counted since the start. */
   abandoned(count?: number): Promise<void>
   close(): Promise<void>
@@ -111,17 +113,30 @@ export async function startFakeBackend(dialect: Dialect, models: readonly string
   const asked: string[] = []
   const known = [...models]
   const watchers = new Set<() => void>()
+  const wake = () => watchers.forEach((watcher) => watcher())
   let gone = 0
   let scenario: Scenario | ((question: Question) => Scenario) = { kind: 'answer', tokens: ['Hello', ' ', 'there'] }
+
+  const until = (reached: () => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      const look = () => {
+        if (!reached()) return
+        watchers.delete(look)
+        resolve()
+      }
+      watchers.add(look)
+      look()
+    })
 
   const chat = async (request: IncomingMessage, response: ServerResponse) => {
     response.on('close', () => {
       if (response.writableFinished) return
       gone += 1
-      for (const watcher of watchers) watcher()
+      wake()
     })
     const question = await readQuestion(request)
     questions.push(question)
+    wake()
     const missing = dialect.notFound(question.model)
     if (!known.includes(question.model)) response.writeHead(missing.status).end(JSON.stringify(missing.body))
     else await answer(typeof scenario === 'function' ? scenario(question) : scenario, question, response, dialect)
@@ -146,16 +161,8 @@ export async function startFakeBackend(dialect: Dialect, models: readonly string
     play: (next) => {
       scenario = next
     },
-    abandoned: (count = 1) =>
-      new Promise((resolve) => {
-        const look = () => {
-          if (gone < count) return
-          watchers.delete(look)
-          resolve()
-        }
-        watchers.add(look)
-        look()
-      }),
+    questioned: (count = 1) => until(() => questions.length >= count),
+    abandoned: (count = 1) => until(() => gone >= count),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

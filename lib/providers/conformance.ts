@@ -12,6 +12,10 @@ export interface ProviderHarness {
   model: string
   /** Makes the backend behave so from now on; a real backend ignores it (and the tests it cannot play are skipped). */
   play: (scenario: Scenario) => void
+  /** Resolves when the backend has got a question; at once where that cannot be seen. */
+  questioned: () => Promise<void>
+  /** Milliseconds that are enough to put a question and too few for `play`'s silent backend, or a real one, to answer it. */
+  impatienceMs: number
   /** Resolves when the backend has stopped working on an answer that was left; must not resolve before. */
   stopped: () => Promise<void>
   /** Milliseconds within which it must stop; default 1000. */
@@ -145,7 +149,8 @@ export function describeProvider(
       harness.play({ kind: 'silent' })
       const stop = new AbortController()
       const reading = readUntilFailure(harness.provider.chat(ask({ signal: stop.signal })))
-      setTimeout(() => stop.abort(), 50)
+      await harness.questioned()
+      stop.abort()
       expect((await reading).error.code).toBe('cancelled')
       await expectStoppedInTime(harness.stopped(), harness.stopLimitMs)
     })
@@ -169,7 +174,9 @@ export function describeProvider(
       'a first token that does not come in time is `backend-timeout`, and the backend is told',
       async () => {
         harness.play({ kind: 'silent' })
-        const { error } = await readUntilFailure(harness.provider.chat(ask({ firstTokenTimeoutMs: 20 })))
+        const { error } = await readUntilFailure(
+          harness.provider.chat(ask({ firstTokenTimeoutMs: harness.impatienceMs })),
+        )
         expect(error.code).toBe('backend-timeout')
         await expectStoppedInTime(harness.stopped(), harness.stopLimitMs)
       },

@@ -20,6 +20,8 @@ export async function fakeHarness(
     unreachable: create(await closedPort()),
     model: backend.models[0] ?? '',
     play: (scenario) => backend.play(scenario),
+    questioned: () => backend.questioned(),
+    impatienceMs: 1000,
     stopped: () => backend.abandoned(),
     expectSchemaPassed: (schema, answer) => {
       expect(backend.questions.at(-1)?.body).toHaveProperty(schemaAt, schema)

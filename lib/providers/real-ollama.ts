@@ -124,6 +124,8 @@ export async function realHarness(
     play: ({ kind }) => {
       provider = kind === 'cut' ? cut : direct
     },
+    questioned: () => Promise.resolve(),
+    impatienceMs: 20,
     stopped: () => standsStill(ollama),
     stopLimitMs,
     expectSchemaPassed: (_schema, answer) => {
