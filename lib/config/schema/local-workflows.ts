@@ -125,13 +125,14 @@ export const localWorkflows = new Section('Workflows', 'The server of this app a
       example: true,
     }),
     model: setting(t.str, 'phi3.5:3.8b', { description: 'Model that a new chat begins with.', example: 'llama3.2:3b' }),
-    historyFile: setting(t.path, '$STATE/hwc-ai.db', {
+    historyFile: setting(t.path, '$STATE/hwc-ai.sqlite', {
       description: 'SQLite file in which the conversations are kept; by default the store of the app itself.',
       example: '/srv/chat/history.db',
       restart: true,
     }),
     maxHistoryLines: setting(t.int(1, 100_000), 1000, {
-      description: 'Most messages of one conversation that are given to the model.',
+      description:
+        'Most messages kept over all conversations, the longest unused going first, and most of one that a model is given.',
       unit: 'messages',
       example: 200,
     }),
