@@ -121,7 +121,7 @@ export const renameChatSession = defineOperation({
   scope: 'run',
   recorded: false,
   mutates: true,
-  input: z.object({ session_id: sessionId, title: z.string().trim().min(1).max(200) }),
+  input: z.object({ session_id: sessionId, title: z.string().trim().min(1).max(200).describe('The new title') }),
   output: z.object({ session_id: sessionId, title: z.string() }),
   errors: ['not-found'],
   examples: [{ title: 'Rename', input: { session_id: 'chat_01k0000000aaaaaaaaaa', title: 'nginx on port 80' } }],
