@@ -64,7 +64,7 @@ export async function documentFile(input: DocumentInput, context: OperationConte
 
   context.emit({ type: 'step', message: 'Writing the document' })
   const checks = [...facts, ...modelCheck(explanation)]
-  const blocks = renderBlocks({
+  const blocks = await renderBlocks({
     fileName: file.name,
     language: file.language.id,
     languageTitle: file.language.title,
@@ -75,6 +75,7 @@ export async function documentFile(input: DocumentInput, context: OperationConte
     checks,
     explanation,
     modelNote: input.use_model ? modelNote : null,
+    signal: context.signal,
   })
   const documentation = fillTemplate(template, blocks)
   const output = {

@@ -24,10 +24,12 @@ export const stranger: Principal = { kind: 'key', id: 'key_1', name: 'a key', sc
 /**
  * @param files texts by path below a new folder, which is the only allowed one
  * @param autoDoc further values of `local-workflows.autoDoc`; `$FOLDER` stands for that folder
+ * @param endpoint a real Ollama instead of the scripted one
  */
 export async function startAutoDoc(
   files: Readonly<Record<string, string | Buffer>>,
   autoDoc: Record<string, unknown> = {},
+  endpoint?: string,
 ) {
   const fake = await startFakeOllama()
   const store = openStore(':memory:')
@@ -38,7 +40,7 @@ export async function startAutoDoc(
   }
   const tree = {
     'local-workflows': {
-      ollamaEndpoint: fake.url,
+      ollamaEndpoint: endpoint ?? fake.url,
       autoDoc: { model: 'fake', allowedDirs: [join(folder, 'allowed')], ...autoDoc },
     },
   }

@@ -27,6 +27,7 @@ class Scope {
   readonly inClass: boolean
   readonly symbols: OutlineSymbol[] = []
   readonly imports: ImportedModule[] = []
+  readonly #variables = new Set<string>()
   /** What `__all__` lists; null without one that can be read. */
   all: string[] | null = null
 
@@ -90,7 +91,9 @@ class Scope {
   }
 
   private variable(name: string, node: Node, whole: Node): void {
-    if (this.symbols.some((symbol) => symbol.name === name)) return
+    // Assigning again defines nothing new.
+    if (this.#variables.has(name)) return
+    this.#variables.add(name)
     const right = field(node, 'right')
     const type = field(node, 'type')
     const code = tidyCode(this.source.of(whole), whole.startPosition.column)

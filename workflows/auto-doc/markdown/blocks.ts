@@ -4,6 +4,7 @@ import type { Coverage } from '../facts.ts'
 import type { Check } from '../schemas.ts'
 import type { PlaceholderName } from '../template.ts'
 import { codeBlock, inlineCode, safeInline, safeMarkdown } from './escape.ts'
+import { mapInTurns } from './in-turns.ts'
 import { quoteModel, renderOptions, renderSymbol, type RenderOptions } from './symbols.ts'
 
 export interface DocumentFacts extends RenderOptions {
@@ -14,6 +15,7 @@ export interface DocumentFacts extends RenderOptions {
   checks: readonly Check[]
   /** Why there is no explanation by a model; null when there is. */
   modelNote: string | null
+  signal: AbortSignal
 }
 
 const section = (title: string, ...parts: readonly string[]) => {
@@ -59,21 +61,22 @@ function faults({ outline }: DocumentFacts): string {
 
 const optionsOf = (outline: ModuleOutline) => outline.symbols.filter((symbol) => symbol.kind === 'option')
 
-function api(facts: DocumentFacts): string {
+async function api(facts: DocumentFacts): Promise<string> {
   const symbols = facts.outline.symbols
     .filter((symbol) => symbol.exported && symbol.kind !== 'option')
     // A Nix file is one function: its comment is the file's, and stands in the overview.
     .map((symbol) => (symbol.doc?.text === facts.outline.doc?.text ? withoutText(symbol) : symbol))
-  const [large, small] = [symbols.filter((symbol) => !isBrief(symbol)), symbols.filter(isBrief)]
-  const brief = small.map(
-    (symbol) => `- ${inlineCode(symbol.signature)}${symbol.doc === null ? '' : `: ${safeInline(symbol.doc.text)}`}`,
+  const large = await mapInTurns(
+    symbols.filter((symbol) => !isBrief(symbol)),
+    (symbol) => renderSymbol(symbol, symbol.name, 3, facts),
+    facts.signal,
   )
-  return section(
-    facts.style === 'technical' ? 'API' : 'What it offers',
-    ...large.map((symbol) => renderSymbol(symbol, symbol.name, 3, facts)),
-    brief.join('\n'),
-  )
+  const brief = await mapInTurns(symbols.filter(isBrief), briefLine, facts.signal)
+  return section(facts.style === 'technical' ? 'API' : 'What it offers', ...large, brief.join('\n'))
 }
+
+const briefLine = (symbol: OutlineSymbol) =>
+  `- ${inlineCode(symbol.signature)}${symbol.doc === null ? '' : `: ${safeInline(symbol.doc.text)}`}`
 
 const withoutText = (symbol: OutlineSymbol): OutlineSymbol =>
   symbol.doc === null ? symbol : { ...symbol, doc: { ...symbol.doc, text: '', examples: [] } }
@@ -82,14 +85,14 @@ const withoutText = (symbol: OutlineSymbol): OutlineSymbol =>
 const isBrief = (symbol: OutlineSymbol) =>
   symbol.kind === 're-export' || (symbol.kind === 'attribute' && (symbol.doc?.text.length ?? 0) < 200)
 
-function internals({ outline, style }: DocumentFacts): string {
+async function internals({ outline, style, signal }: DocumentFacts): Promise<string> {
   const own = outline.symbols.filter((symbol) => !symbol.exported)
   if (style !== 'technical' || own.length === 0) return ''
-  const lines = own.map((symbol) => {
+  const each = (symbol: OutlineSymbol) => {
     const text = symbol.doc?.text.split(/\n\s*\n/, 1)[0] ?? ''
     return `- ${inlineCode(symbol.signature)} (line ${symbol.lines.start})${text === '' ? '' : `: ${safeInline(text)}`}`
-  })
-  return section('Internals', lines.join('\n'))
+  }
+  return section('Internals', (await mapInTurns(own, each, signal)).join('\n'))
 }
 
 function imports({ outline, style }: DocumentFacts): string {
@@ -104,8 +107,9 @@ function imports({ outline, style }: DocumentFacts): string {
   return section('Imports', lines.join('\n'))
 }
 
-function undocumented({ coverage }: DocumentFacts): string {
-  return section('Undocumented', coverage.undocumented.map((name) => `- ${inlineCode(name)}`).join('\n'))
+async function undocumented({ coverage, signal }: DocumentFacts): Promise<string> {
+  const lines = await mapInTurns(coverage.undocumented, (name) => `- ${inlineCode(name)}`, signal)
+  return section('Undocumented', lines.join('\n'))
 }
 
 function checks(facts: DocumentFacts): string {
@@ -129,18 +133,18 @@ function footer({ explanation, modelNote }: DocumentFacts): string {
 }
 
 /** Renders every block once; a template takes what it wants. */
-export function renderBlocks(facts: DocumentFacts): Record<PlaceholderName, string> {
+export async function renderBlocks(facts: DocumentFacts): Promise<Record<PlaceholderName, string>> {
   return {
     title: inlineCode(facts.fileName),
     language: safeInline(facts.languageTitle),
     overview: overview(facts),
     syntax_errors: faults(facts),
     examples: moduleExamples(facts),
-    options: section('Options', renderOptions(optionsOf(facts.outline))),
-    api: api(facts),
-    internals: internals(facts),
+    options: section('Options', await renderOptions(optionsOf(facts.outline), facts.signal)),
+    api: await api(facts),
+    internals: await internals(facts),
     imports: imports(facts),
-    undocumented: undocumented(facts),
+    undocumented: await undocumented(facts),
     checks: checks(facts),
     footer: footer(facts),
   }

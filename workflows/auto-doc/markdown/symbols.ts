@@ -2,6 +2,7 @@
 import type { OutlineSymbol, Parameter } from '#lib/syntax/index.ts'
 import type { Explanation } from '../model/types.ts'
 import type { Style } from '../schemas.ts'
+import { mapInTurns } from './in-turns.ts'
 import { codeBlock, inlineCode, safeInline, safeMarkdown, tableCell } from './escape.ts'
 
 export interface RenderOptions {
@@ -147,20 +148,27 @@ function optionDefault({ option }: OutlineSymbol): string {
   return value === null ? 'required' : inlineCode(value)
 }
 
+/** An option and those of its submodule, under their whole names. */
+const withNested = (symbol: OutlineSymbol, prefix = ''): OutlineSymbol[] => [
+  { ...symbol, name: prefix + symbol.name },
+  ...symbol.members.flatMap((member) => withNested(member, `${prefix}${symbol.name}.<name>.`)),
+]
+
+const optionRow = (symbol: OutlineSymbol) => [
+  inlineCode(symbol.name),
+  inlineCode(symbol.option?.type ?? ''),
+  optionDefault(symbol),
+  inlineCode(symbol.option?.example ?? ''),
+  safeInline(symbol.option?.description ?? symbol.doc?.text ?? ''),
+]
+
 /** NixOS options as a table, those of submodules below their option. */
-export function renderOptions(options: readonly OutlineSymbol[], prefix = ''): string {
-  const rows = (symbols: readonly OutlineSymbol[], before: string): string[][] =>
-    symbols.flatMap((symbol) => [
-      [
-        inlineCode(before + symbol.name),
-        inlineCode(symbol.option?.type ?? ''),
-        optionDefault(symbol),
-        inlineCode(symbol.option?.example ?? ''),
-        safeInline(symbol.option?.description ?? symbol.doc?.text ?? ''),
-      ],
-      ...rows(symbol.members, `${before}${symbol.name}.<name>.`),
-    ])
-  return options.length === 0
-    ? ''
-    : table(['Option', 'Type', 'Default', 'Example', 'Description'], rows(options, prefix))
+export async function renderOptions(options: readonly OutlineSymbol[], signal: AbortSignal): Promise<string> {
+  if (options.length === 0) return ''
+  const rows = await mapInTurns(
+    options.flatMap((option) => withNested(option)),
+    optionRow,
+    signal,
+  )
+  return table(['Option', 'Type', 'Default', 'Example', 'Description'], rows)
 }

@@ -21,7 +21,8 @@ import type { ExplainedSymbol, Explanation } from './types.ts'
 const BATCH = 6
 /** Symbols of one file that a model is asked about; the rest has its facts only. */
 export const MOST_EXPLAINED = 60
-const TOKENS_PER_SYMBOL = 220
+const TOKENS_PER_SYMBOL = 180
+const PURPOSE_TOKENS = 200
 
 export interface ExplainRequest {
   outline: ModuleOutline
@@ -134,7 +135,14 @@ export async function explain(
     context.emit({ type: 'progress', done, total: batches.length + 1, unit: 'batches' })
   progress(0)
   const aboutFile = await attempt(context, failures, () =>
-    askJson(context, model, purposeMessages(request.outline, request.fileName), PURPOSE_SCHEMA, 300, purposeAnswer),
+    askJson(
+      context,
+      model,
+      purposeMessages(request.outline, request.fileName),
+      PURPOSE_SCHEMA,
+      PURPOSE_TOKENS,
+      purposeAnswer,
+    ),
   )
   for (const [index, batch] of batches.entries()) {
     // A backend that is gone stays gone for the rest of this run.
