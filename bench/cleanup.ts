@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { walk, type WalkVisitor } from '../lib/files/walk.ts'
 import { rawPath } from '../lib/files/raw-path.ts'
 import { inRoot } from '../scripts/lib/root.mjs'
@@ -58,10 +59,15 @@ async function ours(env: NodeJS.ProcessEnv, args: readonly string[]): Promise<{ 
   return { timed, json: JSON.parse(readFileSync(output, 'utf8')) }
 }
 
-function planIdOf(json: unknown): string {
-  if (typeof json === 'object' && json !== null && 'plan_id' in json && typeof json.plan_id === 'string')
-    return json.plan_id
-  throw new Error('the plan has no plan_id')
+const planned = z.object({ plan_id: z.string(), files_analyzed: z.number(), summary: z.object({ move: z.number() }) })
+
+/** Plans a tree. @returns how long it took and the plan's id; every file has to be in it, or the time means nothing */
+async function plan(env: NodeJS.ProcessEnv, tree: string, count: number): Promise<{ timed: Timed; id: string }> {
+  const { timed, json } = await ours(env, ['plan', tree, '--recursive'])
+  const { plan_id: id, files_analyzed: analyzed, summary } = planned.parse(json)
+  if (analyzed !== count || summary.move !== count)
+    throw new Error(`${summary.move} moves for ${analyzed} of ${count} files`)
+  return { timed, id }
 }
 
 async function theirs(program: string, mode: 'sim' | 'run', config: string): Promise<Timed> {
@@ -94,32 +100,31 @@ interface Sides {
 }
 
 async function planRows({ tree, env, program }: Sides, count: number): Promise<string[][]> {
-  const plan = await ours(env, ['plan', tree])
+  const { timed } = await plan(env, tree, count)
   const sim = await theirs(program, 'sim', writeOrganizeConfig(folder, tree))
   const title = `plan of ${count.toLocaleString('en')} files`
   return [
-    [`${title}, s`, figure(plan.timed.seconds), `${shown(sim)} (sim)`, ratio(plan.timed, sim)],
-    [`${title}, peak MiB`, figure(plan.timed.peakMiB), figure(sim.peakMiB), ''],
+    [`${title}, s`, figure(timed.seconds), `${shown(sim)} (sim)`, ratio(timed, sim)],
+    [`${title}, peak MiB`, figure(timed.peakMiB), figure(sim.peakMiB), ''],
   ]
 }
 
 async function moveRows({ tree, env, program }: Sides, count: number): Promise<string[][]> {
   const before = listing(tree)
-  const plan = await ours(env, ['plan', tree])
-  const id = planIdOf(plan.json)
+  const { timed: planning, id } = await plan(env, tree, count)
   const apply = await ours(env, ['apply', id])
   if (listing(tree) === before) throw new Error('apply moved nothing')
   const undo = await ours(env, ['undo', id])
   if (listing(tree) !== before) throw new Error('undo did not put everything back')
   const sim = await theirs(program, 'sim', writeOrganizeConfig(folder, tree))
   const run = await theirs(program, 'run', writeOrganizeConfig(folder, tree))
-  const both = { ...plan.timed, seconds: plan.timed.seconds + apply.timed.seconds }
+  const both = { ...planning, seconds: planning.seconds + apply.timed.seconds }
   const title = `${count.toLocaleString('en')} files`
   const perSecond = (timed: Timed) => (timed.finished ? figure(count / timed.seconds) : '')
   return [
     [`plan + apply of ${title}, s`, figure(both.seconds), `${shown(run)} (run)`, ratio(both, run)],
     [`plan + apply, files/s`, perSecond(both), `${perSecond(run)} (run)`, ratio(both, run)],
-    [`plan of ${title}, s`, figure(plan.timed.seconds), `${shown(sim)} (sim)`, ratio(plan.timed, sim)],
+    [`plan of ${title}, s`, figure(planning.seconds), `${shown(sim)} (sim)`, ratio(planning, sim)],
     [`apply of ${title}, s`, figure(apply.timed.seconds), '', ''],
     [`undo of ${title}, s`, figure(undo.timed.seconds), 'none', ''],
   ]
