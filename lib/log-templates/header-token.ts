@@ -29,10 +29,13 @@ const MONTHS = new Set(
   ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'].map(threeBytes),
 )
 const WEEKDAYS = new Set(['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'].map(threeBytes))
+/** Hashes of the names of levels in lower case. */
 const LEVELS = new Set(
-  'trace debug info information notice warn warning error err severe fatal crit critical alert emerg emergency failure panic verbose fine finer finest config'.split(
-    ' ',
-  ),
+  [
+    ...['trace', 'debug', 'verbose', 'fine', 'finer', 'finest', 'config', 'info', 'information', 'notice'],
+    ...['warn', 'warning', 'error', 'err', 'severe', 'failure'],
+    ...['crit', 'critical', 'fatal', 'alert', 'emerg', 'emergency', 'panic'],
+  ].map((word) => [...Buffer.from(word)].reduce(addLetter, 0)),
 )
 
 function threeBytes(text: string): number {
@@ -74,15 +77,20 @@ function isTrailer(byte: number | undefined): boolean {
   return byte === 93 || byte === 41 || byte === 44 || byte === 58 || byte === 62
 }
 
+function addLetter(hash: number, letter: number): number {
+  return Math.imul(hash ^ letter, 0x01000193) + letter
+}
+
 function levelKind(buffer: Uint8Array, start: number, end: number, bracketed: boolean): number {
   let upper = true
+  let hash = 0
   for (let i = start; i < end; i++) {
     const byte = buffer[i] ?? 0
     if (byte >= 97 && byte <= 122) upper = false
     else if (byte < 65 || byte > 90) return NAME
+    hash = addLetter(hash, byte | 32)
   }
-  const word = String.fromCharCode(...buffer.subarray(start, end)).toLowerCase()
-  if (!LEVELS.has(word)) return NAME
+  if (!LEVELS.has(hash)) return NAME
   return upper || bracketed ? LEVEL : SOFT_LEVEL
 }
 

@@ -22,6 +22,13 @@ describe('the message of a log line starts after its header', () => {
     ['compact date and time', '081109 203615 148 INFO dfs.DataNode$Responder: block 7 gone', 'block 7 gone'],
     ['Python logging', '2024-01-01 12:00:00,123 - my.module - INFO - message', 'message'],
     ['Spring Boot', '2024-01-01 12:00:00.123  INFO 1234 --- [main] c.e.Demo: Started Demo', 'Started Demo'],
+    [
+      'a tag with a label',
+      'Jul  1 09:00:55 host launchd[1] (com.example.job[12513]): Could not find it',
+      'Could not find it',
+    ],
+    ['a tag with a level', 'Jul  1 09:00:55 phone SpringBoard[60] <Notice>: woke up', 'woke up'],
+    ['logcat with padding', '03-17 16:13:38.811  1702  2395 I art     : collected', 'collected'],
     ['logcat', '03-17 16:13:38.811  1702  2395 D WindowManager: relayout done', 'relayout done'],
     ['Apache errors', '[Sun Dec 04 04:47:44 2005] [error] child died', 'child died'],
     ['kernel', '[   12.345678] usb 1-1: new device', 'new device'],

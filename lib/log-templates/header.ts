@@ -197,6 +197,8 @@ export class HeaderReader {
     if (!this.isIdentifier(at, tokenEnd)) return at
     const next = this.skipBlanks(tokenEnd)
     if (buffer[tokenEnd - 1] === 58) return next
+    // `component : message`, the colon in a column of its own.
+    if (buffer[next] === 58 && (buffer[next + 1] ?? 0) <= 32) return this.skipBlanks(next + 1)
     const padded = next - tokenEnd >= 2 && next < end
     const dashed = buffer[next] === 45 && buffer[next + 1] === 32
     if (!padded && !dashed && !this.isDotted(at, tokenEnd)) return at
@@ -219,7 +221,9 @@ export class HeaderReader {
       if (this.kind(i) < 0) return -1
       const end = this.ends[i] ?? 0
       if (this.buffer[end - 1] !== 58) continue
-      return i <= from + 1 || this.buffer[end - 2] === 93 || this.kind(from + 1) === DASH ? this.offset(i + 1) : -1
+      // `program[pid] (label):` and `program[pid] <Notice>:` are tags of two tokens.
+      const tagged = this.buffer[end - 2] === 93 || (i === from + 2 && this.closesBracket(from + 1))
+      return i <= from + 1 || tagged || this.kind(from + 1) === DASH ? this.offset(i + 1) : -1
     }
     return -1
   }
