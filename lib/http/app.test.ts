@@ -30,8 +30,15 @@ const echo = defineOperation({
   output: z.object({ said: z.string() }),
   streamFlag: 'stream',
   examples: [],
-  run: (input, context) => {
+  run: async (input, context) => {
+    context.emit({ type: 'info', name: 'about', data: {} })
+    await new Promise((resolve) => setImmediate(resolve))
+    context.signal.throwIfAborted()
     if (input.text === 'fail') throw new AppError('backend-busy', 'Busy.', { retryAfterSeconds: 7, hint: 'Wait.' })
+    if (input.text === 'fail late') {
+      context.emit({ type: 'token', text: 'so far' })
+      throw new AppError('backend-busy', 'Busy.')
+    }
     if (input.text === 'bug') throw new Error('secret detail of the inside')
     if (input.text === 'wait')
       return new Promise((_resolve, reject) =>
@@ -40,7 +47,7 @@ const echo = defineOperation({
     context.emit({ type: 'step', message: 'echoing' })
     context.emit({ type: 'token', text: input.text })
     context.engine({ engine: 'built-in' })
-    return Promise.resolve({ said: `${input.name}: ${input.text.repeat(input.times)}` })
+    return { said: `${input.name}: ${input.text.repeat(input.times)}` }
   },
 })
 
@@ -214,9 +221,18 @@ describe('a run as a stream', () => {
     const good = await (await call('/api/echo/ann', { method: 'POST', body: { text: 'hi', stream: true } })).text()
     expect(good).toContain('data: {"type":"token","content":"hi"}')
     expect(good.endsWith('data: [DONE]\n\n')).toBe(true)
-    const bad = await (await call('/api/echo/ann', { method: 'POST', body: { text: 'fail', stream: true } })).text()
+    const bad = await (
+      await call('/api/echo/ann', { method: 'POST', body: { text: 'fail late', stream: true } })
+    ).text()
+    expect(bad).toContain('data: {"type":"token","content":"so far"}')
     expect(bad).toContain('"code":"backend-busy"')
     expect(bad.endsWith('data: [DONE]\n\n')).toBe(true)
+  })
+
+  it('answers a stream that fails before it began with the status of the failure', async () => {
+    const response = await call('/api/echo/ann', { method: 'POST', body: { text: 'fail', stream: true } })
+    expect(response.status).toBe(503)
+    expect(problem.parse(await response.json()).code).toBe('backend-busy')
   })
 
   it('cancels the run when the reader goes away', async () => {

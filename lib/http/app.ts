@@ -9,7 +9,7 @@ import { validateInput } from '../operations/validate.ts'
 import { readJsonObject } from './body.ts'
 import { authorize, checkHost, checkOrigin, identify, SESSION_COOKIE } from './guard.ts'
 import { jsonResponse, problemResponse } from './respond.ts'
-import { CHAT_DIALECT, PROGRESS_DIALECT, SSE_HEADERS, streamRun } from './sse.ts'
+import { CHAT_DIALECT, PROGRESS_DIALECT, settleStart, SSE_HEADERS, streamRun } from './sse.ts'
 import { documents } from './documents.ts'
 
 /** What the server tells the app about a request beyond the request itself. */
@@ -128,8 +128,10 @@ export function createApi(core: Core): Hono<Env> {
             location: `/api/runs/${run.id}`,
           },
         )
-      if (want === 'chat-stream') return streamRun(run, CHAT_DIALECT, () => gone.abort())
-      if (want === 'progress-stream') return streamRun(run, PROGRESS_DIALECT, () => gone.abort())
+      if (want !== 'answer') {
+        await settleStart(run)
+        return streamRun(run, want === 'chat-stream' ? CHAT_DIALECT : PROGRESS_DIALECT, () => gone.abort())
+      }
       const { json } = await run.result
       return jsonResponse(json, operation.http.status, { 'x-run-id': run.id })
     } catch (error) {

@@ -36,6 +36,13 @@ const PROBLEM_SCHEMA: Json = {
   },
 }
 
+/** One server-sent event; its data is JSON, or `[DONE]`. */
+const SSE_EVENT_SCHEMA: Json = {
+  type: 'object',
+  required: ['data'],
+  properties: { data: { type: 'string' }, event: { type: 'string' } },
+}
+
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12' })
   return rest
@@ -112,7 +119,7 @@ function responsesOf(operation: RegisteredOperation, hasBody: boolean): Json {
     byStatus.set(status, [...(byStatus.get(status) ?? []), code])
   }
   const content: Json = { 'application/json': { schema: jsonSchema(operation.output, 'output') } }
-  if (operation.recorded) content['text/event-stream'] = { schema: { type: 'string' } }
+  if (operation.recorded) content['text/event-stream'] = { schema: SSE_EVENT_SCHEMA }
   return {
     [String(operation.http.status ?? 200)]: { description: operation.title, content },
     ...(operation.recorded

@@ -6,6 +6,9 @@ import type { StartedRun } from '../runs/index.ts'
 /** A comment this often keeps proxies and idle timers from closing a quiet stream, in milliseconds. */
 const HEARTBEAT_MS = 15_000
 
+/** How long the start of a stream is held back at most, in milliseconds: a model may take long to load. */
+const SETTLE_MS = 3000
+
 export const SSE_HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store, no-transform',
@@ -43,6 +46,22 @@ export const CHAT_DIALECT: SseDialect = {
   result: (output) => data({ type: 'done', ...(typeof output === 'object' ? output : {}) }),
   error: (problem) => data({ ...problem, type: 'error' }),
   end: 'data: [DONE]\n\n',
+}
+
+/**
+ * Waits until a run shows what it becomes, so that one that fails at the start, for want of a backend or because it may not,
+ * is answered with its status instead of a stream that says so. What only tells about the run does not count.
+ * @throws what the run failed with
+ */
+export async function settleStart(run: StartedRun): Promise<void> {
+  const enough = new AbortController()
+  const timer = setTimeout(() => enough.abort(), SETTLE_MS)
+  try {
+    for await (const event of run.watch(enough.signal)) if (event.type !== 'info') return
+  } finally {
+    clearTimeout(timer)
+  }
+  if (!enough.signal.aborted) await run.result
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Runs: every recorded operation is one, with history, live events, cancel, and an end that is always written. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { AppError, toAppError } from '../errors/index.ts'
@@ -19,6 +20,8 @@ const CANCEL_POLL_MS = 500
 /** Progress goes to the database at most this often, in milliseconds; to watchers at most every tenth of it. */
 const PROGRESS_SAVE_MS = 1000
 const PROGRESS_EMIT_MS = 100
+/** How long a run may take to stop when the process ends, in milliseconds; after that it counts as interrupted. */
+const STOP_MS = 8000
 const MAX_SAVED_STEPS = 500
 const PRUNED_FACT = 'runs.pruned'
 const prunedCounts = z.record(z.string(), z.number())
@@ -409,12 +412,17 @@ export class Runs {
     })
   }
 
-  /** Cancels what runs here and waits until every record is written. */
+  /** Cancels what runs here, gives it {@link STOP_MS} to end, and waits until every record is written. */
   async stop(): Promise<void> {
     if (this.#poll !== null) clearInterval(this.#poll)
     const live = [...this.#live.values()]
     for (const run of live) run.cancel()
-    await Promise.allSettled(live.map((run) => run.result))
+    const late = new AbortController()
+    await Promise.race([
+      Promise.allSettled(live.map((run) => run.result)),
+      sleep(STOP_MS, undefined, { ref: false, signal: late.signal }).catch(() => undefined),
+    ])
+    late.abort()
     await this.#records.flush()
   }
 }

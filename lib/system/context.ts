@@ -1,5 +1,6 @@
 import type { Admin, ApiKeys } from '../auth/index.ts'
 import type { SettingsManager } from '../core/settings.ts'
+import type { Health } from '../health/index.ts'
 import type { AnyOperation, Operation, OperationContext, WorkflowDefinition } from '../operations/types.ts'
 import type { Runs } from '../runs/index.ts'
 import type { z } from 'zod'
@@ -17,6 +18,7 @@ export interface AppServices {
   /** This process's own server, when it is one. */
   server: () => { startedAt: Date; requests: number } | null
   queue: () => { running: number; waiting: number }
+  health: Health
 }
 
 export type SystemContext = OperationContext & { app: AppServices }

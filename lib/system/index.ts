@@ -1,5 +1,6 @@
 /** Operations of the app itself, beside those of the workflows. */
 import type { AnyOperation } from '../operations/types.ts'
+import { healthOperations } from '../health/operations.ts'
 import { keyOperations } from './keys.ts'
 import { runOperations } from './runs.ts'
 import { sessionOperations } from './session.ts'
@@ -11,6 +12,7 @@ export { forgetServerFact, runningServer, saveServerFact } from './status.ts'
 
 export const systemOperations: readonly AnyOperation[] = [
   ...statusOperations,
+  ...healthOperations,
   ...runOperations,
   ...keyOperations,
   ...settingOperations,

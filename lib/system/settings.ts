@@ -13,6 +13,7 @@ const settingSchema = z.object({
   unit: z.string().nullable(),
   type: z.unknown().describe('What it can be'),
   example: z.unknown(),
+  secret: z.boolean().describe('The value names a file that holds a secret'),
   restart: z.boolean().describe('A change takes effect at the next start'),
 })
 
