@@ -2,15 +2,13 @@
  * Recursive-descent parser for Nix expressions, with Nix's own precedences. It goes on after a faulty binding, so that a
  * file with a mistake can still be documented. Judged against `nix-instantiate --parse` in `parser.test.ts`.
  */
-import type { AttrName, NixExpr, NixFormals, StringPart } from './ast.ts'
+import type { AttrName, NixExpr, NixFormals } from './ast.ts'
 import { parseBindings } from './bindings.ts'
 import { NixCursor, NixFault } from './cursor.ts'
 import { HAS_LEVEL, isBinaryOperator, NEGATE_LEVEL, NOT_LEVEL, ruleOf } from './operators.ts'
-import { PATH_REST } from './lexer.ts'
+import { parseIndentedString, parseInterpolation, parsePath, parseString } from './literals.ts'
 import type { Token } from './lexer.ts'
 import { attrName } from './scope.ts'
-import { indentedStep, simpleStep, stripIndentation } from './strings.ts'
-import type { IndentedPiece } from './strings.ts'
 
 export interface NixParse {
   /** Null when nothing could be made of the file. */
@@ -298,69 +296,4 @@ export function parseAttrName(cursor: NixCursor): AttrName {
   if (cursor.at('"')) return attrName(parseString(cursor))
   if (cursor.accept('${')) return attrName(parseInterpolation(cursor))
   throw cursor.unexpected('expected the name of an attribute')
-}
-
-/** The rest of `${ … }` after its opening. */
-function parseInterpolation(cursor: NixCursor): NixExpr {
-  const value = parseExpression(cursor)
-  cursor.expect('}')
-  return value
-}
-
-function parsePieces(cursor: NixCursor, step: typeof simpleStep): IndentedPiece<NixExpr>[] {
-  const pieces: IndentedPiece<NixExpr>[] = []
-  const opened = cursor.position
-  for (;;) {
-    const next = step(cursor.source, cursor.position)
-    if (next.type === 'unterminated') throw new NixFault(opened, 'this string is never closed')
-    cursor.moveTo(next.end)
-    if (next.type === 'close') return pieces
-    if (next.type === 'text') pieces.push(next)
-    else pieces.push({ type: 'value', value: parseInterpolation(cursor) })
-  }
-}
-
-function parseString(cursor: NixCursor): NixExpr {
-  const { start } = cursor.expect('"')
-  const parts = parsePieces(cursor, simpleStep).map((piece) => (piece.type === 'text' ? piece.text : piece.value))
-  return { kind: 'string', parts: joinTexts(parts), start, end: cursor.position }
-}
-
-function parseIndentedString(cursor: NixCursor): NixExpr {
-  const { start, end } = cursor.expect("''")
-  const firstLine = /^ *\n/.exec(cursor.source.slice(end, end + 1000))
-  if (firstLine !== null) cursor.moveTo(end + firstLine[0].length)
-  const parts = stripIndentation(parsePieces(cursor, indentedStep))
-  return { kind: 'string', parts: joinTexts(parts), start, end: cursor.position }
-}
-
-function joinTexts(parts: readonly StringPart[]): StringPart[] {
-  const joined: StringPart[] = []
-  for (const part of parts) {
-    const last = joined.at(-1)
-    if (typeof part === 'string' && typeof last === 'string') joined[joined.length - 1] = last + part
-    else joined.push(part)
-  }
-  return joined
-}
-
-function parsePath(cursor: NixCursor): NixExpr {
-  const { start, text } = cursor.take()
-  const parts: StringPart[] = [text]
-  for (;;) {
-    PATH_REST.lastIndex = cursor.position
-    if (PATH_REST.test(cursor.source)) {
-      parts.push(cursor.source.slice(cursor.position, PATH_REST.lastIndex))
-      cursor.moveTo(PATH_REST.lastIndex)
-    } else if (cursor.source.startsWith('${', cursor.position)) {
-      cursor.moveTo(cursor.position + 2)
-      parts.push(parseInterpolation(cursor))
-    } else break
-  }
-  const last = parts.at(-1)
-  if (typeof last === 'string' && last.endsWith('/')) throw new NixFault(start, 'a path may not end in a slash')
-  // `./a//b` is refused, `./a//${b}` is not.
-  if (parts.length > 1 && parts.every((part) => typeof part === 'string'))
-    throw new NixFault(start, 'a path may not have an empty part')
-  return { kind: 'path', parts: joinTexts(parts), start, end: cursor.position }
 }
