@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Admin, ApiKeys } from '../auth/index.ts'
 import { type Settings, stateDirFrom } from '../config/index.ts'
 import { AppError, ERROR_CODES, toAppError } from '../errors/index.ts'
+import { Health } from '../health/index.ts'
 import type { Logger } from '../logging/index.ts'
 import type { RegisteredOperation, Registry } from '../operations/registry.ts'
 import type { HttpExchange, Principal, WorkflowDefinition } from '../operations/types.ts'
@@ -38,6 +39,8 @@ export interface Core {
   readonly keys: ApiKeys
   readonly admin: Admin
   readonly models: QueuedModelClient
+  /** The regular checks; the server starts them. */
+  readonly health: Health
   readonly log: Logger
   /** Whether HWC_AI_API_KEY_FILE gives the owner a key, so that no first-run link is needed. */
   readonly hasOwnerKey: boolean
@@ -124,6 +127,7 @@ export async function createCore({
     sessionHours: () => settingsManager.current['local-workflows'].api.sessionHours,
   })
   const models = givenModels ?? createClientFromSettings(settingsManager.current)
+  const health = new Health({ settings: () => settingsManager.current, store, workflows: registry.workflows, now, log })
   let requests = 0
   let startedAt: Date | null = null
   let nextRun: (workflow: WorkflowDefinition) => Date | null = () => null
@@ -138,6 +142,7 @@ export async function createCore({
     nextRun: (workflow) => nextRun(workflow),
     server: () => (startedAt === null ? null : { startedAt, requests }),
     queue: () => models.stats(),
+    health,
   }
   const contextFor = (principal: Principal, http: HttpExchange | null) => ({
     settings: settingsManager.current,
@@ -163,6 +168,7 @@ export async function createCore({
     keys,
     admin,
     models,
+    health,
     log,
     now,
     hasOwnerKey: ownerKey !== null,
@@ -200,6 +206,7 @@ export async function createCore({
     start: (operation, input, principal, http, signal) =>
       runs.start(operation, operation.group, input, contextFor(principal, http), signal),
     async close() {
+      await health.stop()
       await runs.stop()
       await store.close()
     },

@@ -77,6 +77,7 @@ export async function startBackground(core: Core, note: () => Promise<void>): Pr
     },
   })
   await scheduler.start()
+  await core.health.start(() => scheduler.status())
   core.setNextRun((workflow) =>
     earliest(jobs.filter((job) => job.workflow === workflow.id).map((job) => scheduler.nextRun(job.id))),
   )

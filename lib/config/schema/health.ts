@@ -23,9 +23,23 @@ const notifier = t.submodule({
 
 const check = t.submodule({
   enable: setting(t.bool, true, { description: 'Whether the check is run.', example: false }),
+  type: setting(t.enumOf('http', 'tcp'), 'http', {
+    description:
+      'How a check of your own looks: http asks the address, tcp only opens a connection to the host and port.',
+    example: 'tcp',
+  }),
   url: setting(t.nullOr(t.url), null, {
     description: 'Address to ask, for a check of your own; the checks that come with the app know theirs.',
     example: 'http://127.0.0.1:8099/health',
+  }),
+  host: setting(t.nullOr(t.str), null, {
+    description: 'Host that a tcp check connects to; without one, this machine.',
+    example: '192.168.1.10',
+  }),
+  port: setting(t.nullOr(t.port), null, {
+    description: 'Port that a tcp check connects to.',
+    unit: 'port',
+    example: 5432,
   }),
   expectStatus: setting(t.int(100, 599), 200, {
     description: 'HTTP status that the address has to answer with.',
@@ -88,7 +102,10 @@ export const health = new Section('Health', 'Regular checks of the AI services, 
       example: {
         transcripts: {
           enable: true,
+          type: 'http',
           url: 'http://127.0.0.1:8099/health',
+          host: null,
+          port: null,
           expectStatus: 200,
           interval: '1min',
           timeout: null,
@@ -98,4 +115,43 @@ export const health = new Section('Health', 'Regular checks of the AI services, 
       },
     },
   ),
+  transcriptApi: {
+    enable: setting(t.bool, false, {
+      description: 'Whether it is checked that the transcript API answers.',
+      example: true,
+    }),
+    url: setting(t.url, 'http://127.0.0.1:8099/health', {
+      description: 'Address at which the transcript API says that it is well.',
+      example: 'http://127.0.0.1:8099/health',
+    }),
+  },
+  weeklyAllWell: setting(t.bool, false, {
+    description: 'Whether the notifiers hear once a week how things are, so that silence is never the only signal.',
+    example: true,
+  }),
+  publicStatus: setting(t.bool, false, {
+    description: 'Whether everyone who reaches the server may see the state of the checks that are marked public.',
+    example: true,
+  }),
+  rawDays: setting(t.int(1, 90), 7, {
+    description: 'How long every single result is kept; after that, sums per day remain.',
+    unit: 'days',
+    example: 14,
+  }),
+  dailyDays: setting(t.int(30, 3650), 400, {
+    description: 'How long the sums per day and the incidents are kept.',
+    unit: 'days',
+    example: 730,
+  }),
+  metrics: {
+    enable: setting(t.bool, true, {
+      description: 'Whether /metrics answers Prometheus.',
+      example: false,
+    }),
+    tokenFile: setting(t.nullOr(t.path), null, {
+      description: 'File that holds the token Prometheus has to send; without one, only this machine is answered.',
+      example: '/run/secrets/hwc-ai-metrics-token',
+      secret: true,
+    }),
+  },
 })
