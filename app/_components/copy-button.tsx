@@ -2,10 +2,10 @@
 
 import { Check, Copy } from 'lucide-react'
 import { useState } from 'react'
-import { Button } from './button.tsx'
+import { Button, type ButtonLook } from './button.tsx'
 
 /** Copies a text and says so for a moment. */
-export function CopyButton({ text, label = 'Copy' }: { text: string; label?: string }) {
+export function CopyButton({ text, label = 'Copy', look = 'plain' }: { text: string; label?: string; look?: ButtonLook }) {
   const [said, setSaid] = useState<'copied' | 'refused' | null>(null)
   const copy = async () => {
     try {
@@ -18,7 +18,7 @@ export function CopyButton({ text, label = 'Copy' }: { text: string; label?: str
     setTimeout(() => setSaid(null), 2000)
   }
   return (
-    <Button onClick={() => void copy()} aria-live="polite">
+    <Button look={look} onClick={() => void copy()} aria-live="polite">
       {said === 'copied' ? <Check aria-hidden /> : <Copy aria-hidden />}
       {said === null ? label : said === 'copied' ? 'Copied' : 'Select it and copy by hand'}
     </Button>

@@ -47,6 +47,37 @@ function Choices({ field, value, set }: FieldControl) {
   )
 }
 
+/** A list whose usual values are there to be ticked; others are typed, one per line. */
+function Picks({ value, suggestions, set, common }: { value: readonly string[]; suggestions: readonly string[]; set: (value: unknown) => void; common: object }) {
+  const own = value.filter((item) => !suggestions.includes(item))
+  const keep = (next: readonly string[]) => set(next.length === 0 ? undefined : next)
+  return (
+    <>
+      <div className="mb-2">
+        {suggestions.map((suggestion) => (
+          <Checkbox
+            key={suggestion}
+            label={suggestion}
+            checked={value.includes(suggestion)}
+            onChange={({ target }) => keep(target.checked ? [...value, suggestion] : value.filter((item) => item !== suggestion))}
+          />
+        ))}
+      </div>
+      <Textarea
+        {...common}
+        rows={2}
+        className="font-mono text-[0.93em]"
+        placeholder="others, one per line"
+        defaultValue={own.join('\n')}
+        onChange={({ target }) => {
+          const typed = target.value.split('\n').filter((line) => line.trim() !== '')
+          keep([...value.filter((item) => suggestions.includes(item)), ...typed])
+        }}
+      />
+    </>
+  )
+}
+
 function Control({ field, value, faults, suggestions, set }: FieldControl) {
   const id = `field-${field.name}`
   const common = { ...describedBy(id, faults), name: field.name, required: field.required }
@@ -62,6 +93,7 @@ function Control({ field, value, faults, suggestions, set }: FieldControl) {
         ))}
       </Select>
     )
+  if (field.kind === 'list' && suggestions !== undefined) return <Picks value={asList(value)} suggestions={suggestions} set={set} common={common} />
   if (field.kind === 'list' || field.kind === 'json')
     return (
       <Textarea

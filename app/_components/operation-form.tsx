@@ -26,8 +26,9 @@ interface OperationFormProps {
 
 const REST_AFTER = 3
 
-/** What is asked first, and what only when wanted. */
+/** What is asked first, and what only when wanted: where nothing must be given, one press is enough. */
 function split(fields: readonly FieldDescription[]): [FieldDescription[], FieldDescription[]] {
+  if (!fields.some(({ required }) => required)) return [[], [...fields]]
   if (fields.length <= REST_AFTER) return [[...fields], []]
   const first = fields.filter((field, index) => field.required || index < REST_AFTER)
   return [first, fields.filter((field) => !first.includes(field))]
@@ -69,7 +70,7 @@ export function OperationForm({ operation, fixed = {}, initial = {}, suggestions
       {first.map(render)}
       {more.length > 0 && (
         <details open={more.some(({ name }) => faultsOf(name).length > 0) || undefined}>
-          <summary className="w-fit rounded text-dim hover:text-fg">More options</summary>
+          <summary className="w-fit rounded text-dim hover:text-fg">{first.length === 0 ? 'Options' : 'More options'}</summary>
           <div className="mt-3 space-y-4">{more.map(render)}</div>
         </details>
       )}

@@ -21,7 +21,7 @@ export function Page({ title, lead, actions, children }: { title: string; lead?:
 export function Section({ title, note, actions, children, className }: { title: string; note?: ReactNode; actions?: ReactNode; children: ReactNode; className?: string }) {
   return (
     <section aria-label={title} className={classes('min-w-0', className)}>
-      <div className="mb-2 flex min-h-6 flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
+      <div className="mb-1.5 flex min-h-8 flex-wrap items-center justify-between gap-x-4 gap-y-1">
         <h2 className="font-semibold">
           {title}
           {note !== undefined && <span className="ml-2 font-normal text-dim">{note}</span>}

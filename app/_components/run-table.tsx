@@ -15,8 +15,17 @@ function tokens({ completion_tokens }: Run): string {
   return completion_tokens === 0 ? '' : `${new Intl.NumberFormat('en').format(completion_tokens)} tokens`
 }
 
+interface RunTableProps {
+  runs: readonly Run[] | undefined
+  titles: Readonly<Record<string, string>>
+  /** Rows of the skeleton. */
+  rows?: number
+  /** Without model and tokens, for narrow places. */
+  compact?: boolean
+}
+
 /** Runs, newest first, each leading to its page. */
-export function RunTable({ runs, titles, rows = 5 }: { runs: readonly Run[] | undefined; titles: Readonly<Record<string, string>>; rows?: number }) {
+export function RunTable({ runs, titles, rows = 5, compact = false }: RunTableProps) {
   if (runs === undefined)
     return (
       <Panel>
@@ -30,7 +39,7 @@ export function RunTable({ runs, titles, rows = 5 }: { runs: readonly Run[] | un
         <Link
           key={run.id}
           href={`/runs/${run.id}`}
-          className="grid grid-cols-[7.5rem_minmax(0,1fr)_auto] items-baseline gap-x-3 px-4 py-2.5 first:rounded-t-lg last:rounded-b-lg hover:bg-hover"
+          className="grid grid-cols-[7rem_minmax(0,1fr)_auto] items-start gap-x-3 px-4 py-2.5 first:rounded-t-lg last:rounded-b-lg hover:bg-hover"
         >
           <State state={run.status} />
           <span className="min-w-0">
@@ -41,10 +50,14 @@ export function RunTable({ runs, titles, rows = 5 }: { runs: readonly Run[] | un
             {run.error !== null && run.status !== 'cancelled' && <span className="block truncate text-bad">{run.error.detail}</span>}
           </span>
           <span className="flex gap-4 text-right text-dim">
-            <span className="max-lg:hidden">{run.model ?? run.engine ?? ''}</span>
-            <span className="w-20 max-md:hidden">{tokens(run)}</span>
+            {!compact && (
+              <>
+                <span className="w-36 truncate max-lg:hidden">{run.model ?? run.engine ?? ''}</span>
+                <span className="w-24 max-lg:hidden">{tokens(run)}</span>
+              </>
+            )}
             <span className="w-16 max-md:hidden">{run.duration_ms === null ? '' : duration(run.duration_ms)}</span>
-            <span className="w-28">
+            <span className="min-w-24">
               <Moment at={run.started_at} />
             </span>
           </span>

@@ -6,7 +6,7 @@ import { type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useSt
 const OVERSCAN = 12
 
 export interface VirtualListHandle {
-  /** Scrolls as little as needed to show a row. */
+  /** Brings a row into sight: by as little as needed when it is near, else into the middle. */
   show: (index: number) => void
 }
 
@@ -38,8 +38,11 @@ export function VirtualList({ count, rowHeight, maxHeight, row, handle, label, r
       const element = box.current
       if (element === null) return
       const from = index * rowHeight
-      if (from < element.scrollTop) element.scrollTop = from
-      else if (from + rowHeight > element.scrollTop + element.clientHeight) element.scrollTop = from + rowHeight - element.clientHeight
+      const seen = from >= element.scrollTop && from + rowHeight <= element.scrollTop + element.clientHeight
+      const near = Math.abs(from - element.scrollTop - element.clientHeight / 2) < element.clientHeight
+      if (seen) return
+      if (near) element.scrollTop = from < element.scrollTop ? from : from + rowHeight - element.clientHeight
+      else element.scrollTop = from - element.clientHeight / 2
     },
   }))
   const first = Math.max(0, Math.floor(top / rowHeight) - OVERSCAN)

@@ -45,7 +45,7 @@ export function Home({ workflows, titles, initialStatus, initialRuns, disk }: Ho
         <div className="space-y-6">
           <Section title="Workflows">{status === undefined ? <Panel><Skeleton rows={4} height={64} /></Panel> : <WorkflowList workflows={workflows} status={status} />}</Section>
           <Section title="Last runs" actions={<Link href="/runs" className="text-accent hover:underline">All runs</Link>}>
-            <RunTable runs={latest?.runs} titles={titles} rows={8} />
+            <RunTable runs={latest?.runs} titles={titles} rows={8} compact />
           </Section>
         </div>
         {status !== undefined && (

@@ -74,7 +74,7 @@ export function PlanTrees({ plan, editable }: { plan: Plan; editable: boolean })
       {actions.length === 0 ? (
         <Empty>{plan.actions.length === 0 ? 'The folder has no files to look at.' : 'No file of this plan fits.'}</Empty>
       ) : (
-        <div className="grid gap-3 md:grid-cols-2">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-3 md:grid-cols-2 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_19rem]">
           {SIDES.map(({ side, title }) => (
             <Panel key={side} className={classes('min-w-0 self-start overflow-hidden', shown !== side && 'max-md:hidden')}>
               <h3 className="border-b px-3 py-2 font-medium">
@@ -84,9 +84,9 @@ export function PlanTrees({ plan, editable }: { plan: Plan; editable: boolean })
               <TreePane side={side} actions={actions} selected={selected} select={select} maxHeight={TREE_PX} />
             </Panel>
           ))}
+          <SelectionPanel planId={plan.plan_id} selection={selection} editable={editable} close={() => setSelected(null)} />
         </div>
       )}
-      {selection !== null && <SelectionPanel planId={plan.plan_id} selection={selection} editable={editable} close={() => setSelected(null)} />}
     </div>
   )
 }

@@ -29,7 +29,7 @@ function Destination({ planId, action }: { planId: string; action: Action }) {
         <Input
           aria-label="Destination"
           aria-invalid={faults.length > 0}
-          className="min-w-56 flex-1 font-mono text-[0.93em]"
+          className="font-mono text-[0.93em]"
           value={text}
           onChange={({ target }) => setText(target.value)}
         />
@@ -65,7 +65,7 @@ const MOVABLE: readonly Action['because'][] = ['excluded', 'no-rule', 'left-by-r
 function FileDetails({ planId, action, editable }: { planId: string; action: Action; editable: boolean }) {
   return (
     <div className="space-y-2">
-      <p className="pr-8">
+      <p>
         <Mono>{action.file}</Mono> <span className="text-dim">{bytes(action.size_bytes)}</span>
       </p>
       {action.destination !== null && (
@@ -93,7 +93,7 @@ function FolderDetails({ planId, folder, editable }: { planId: string; folder: F
   const moving = actionsIn(folder).filter(moves)
   return (
     <div className="space-y-2">
-      <p className="pr-8">
+      <p>
         <Mono>{folder.path}/</Mono>{' '}
         <span className="text-dim">
           {count(folder.count, 'file')}, {moving.length} of them move
@@ -109,11 +109,20 @@ function FolderDetails({ planId, folder, editable }: { planId: string; folder: F
   )
 }
 
-/** What is known of the selected file or folder, and how to change it; it stays in sight below the trees. */
-export function SelectionPanel({ planId, selection, editable, close }: { planId: string; selection: Action | FolderNode; editable: boolean; close: () => void }) {
+/** What is known of the selected file or folder, and how to change it: beside the trees, or where these fill the width, below in sight. */
+export function SelectionPanel({ planId, selection, editable, close }: { planId: string; selection: Action | FolderNode | null; editable: boolean; close: () => void }) {
+  if (selection === null)
+    return (
+      <p className="rounded-lg border border-dashed px-4 py-3 text-dim max-lg:hidden">
+        Choose a file to see why it goes where it goes{editable ? ', to send it elsewhere or to leave it where it is. A folder stands for all its files' : ''}.
+      </p>
+    )
   return (
-    <section aria-label="Selected" className="sticky bottom-16 z-10 rounded-lg border bg-panel px-4 py-3 shadow-[0_-4px_24px_rgb(0_0_0/0.12)] md:bottom-3">
-      <IconButton label="Close" className="absolute top-1.5 right-1.5" onClick={close}>
+    <section
+      aria-label="Selected"
+      className="rounded-lg border bg-panel px-4 py-3 max-lg:sticky max-lg:bottom-16 max-lg:z-10 max-lg:shadow-[0_-4px_24px_rgb(0_0_0/0.15)] md:max-lg:bottom-3 md:max-lg:col-span-2 lg:self-start"
+    >
+      <IconButton label="Close" className="float-right -mt-1.5 -mr-2" onClick={close}>
         <X aria-hidden />
       </IconButton>
       {'kind' in selection ? (

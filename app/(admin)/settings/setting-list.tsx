@@ -5,7 +5,7 @@ import { useDeferredValue, useState } from 'react'
 import { api } from '#app/_client/api.ts'
 import type { Setting } from '#app/_client/types.ts'
 import { Input } from '#app/_components/field.tsx'
-import { count, words } from '#app/_components/format.ts'
+import { count } from '#app/_components/format.ts'
 import { Empty, Panel, Section, Skeleton } from '#app/_components/page.tsx'
 import { ProblemNotice } from '#app/_components/problem-notice.tsx'
 import { SettingRow } from './setting-row.tsx'
@@ -15,11 +15,13 @@ function matches({ path, description }: Setting, query: string): boolean {
   return query.toLowerCase().split(/\s+/).every((word) => text.includes(word))
 }
 
-/** Settings by the part of the tree they belong to; those that were changed count. */
+/** Settings by the part of the tree they belong to. */
 function groupOf({ path }: Setting): string {
   const [section = '', second] = path.split('.')
   return section === 'local-workflows' && second !== undefined && path.split('.').length > 2 ? `${section}.${second}` : section
 }
+
+const isOwn = (group: string) => group.startsWith('local-workflows')
 
 function Group({ name, settings, open }: { name: string; settings: readonly Setting[]; open: boolean }) {
   const changed = settings.filter(({ source }) => source !== 'default').length
@@ -29,10 +31,13 @@ function Group({ name, settings, open }: { name: string; settings: readonly Sett
         <span aria-hidden className="text-dim transition-transform group-open:rotate-90">
           ›
         </span>
-        <span className="font-medium">{words(name.split('.').at(-1) ?? name)}</span>
-        <span className="text-dim">
-          hwc.ai.{name} · {count(settings.length, 'setting')}
-          {changed > 0 && `, ${changed} set`}
+        <span>
+          <span className="text-dim">hwc.ai.</span>
+          <span className="font-medium">{name}</span>
+        </span>
+        <span className="ml-auto text-dim">
+          {changed > 0 && <span className="text-accent">{changed} set · </span>}
+          {count(settings.length, 'setting')}
         </span>
       </summary>
       <div className="divide-y border-t">
@@ -54,7 +59,8 @@ export function SettingList({ initial, initialQuery }: { initial: { settings: Se
     ...(initial === undefined ? {} : { initialData: initial }),
   })
   const found = (data?.settings ?? []).filter((setting) => matches(setting, asked))
-  const groups = Map.groupBy(found, groupOf)
+  // The workflows' own settings are what most come for.
+  const groups = [...Map.groupBy(found, groupOf)].sort(([a], [b]) => Number(isOwn(b)) - Number(isOwn(a)))
   return (
     <Section title="Settings" note={data === undefined ? undefined : asked === '' ? String(found.length) : `${found.length} of ${data.settings.length}`}>
       <Input type="search" aria-label="Search settings" placeholder="Search settings ( / )" className="mb-3 max-w-md" value={query} onChange={({ target }) => setQuery(target.value)} />
@@ -67,7 +73,7 @@ export function SettingList({ initial, initialQuery }: { initial: { settings: Se
       {data !== undefined && found.length === 0 && <Empty>No setting has these words in its name or description.</Empty>}
       {found.length > 0 && (
         <Panel className="divide-y overflow-hidden">
-          {[...groups].map(([name, settings]) => (
+          {groups.map(([name, settings]) => (
             <Group key={`${name} ${asked === ''}`} name={name} settings={settings} open={asked !== ''} />
           ))}
         </Panel>

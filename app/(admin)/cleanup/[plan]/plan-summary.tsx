@@ -10,10 +10,12 @@ const NUMBER = new Intl.NumberFormat('en')
 
 function Figure({ value, unit, children }: { value: number; unit: string; children?: ReactNode }) {
   return (
-    <div>
-      <dt className="text-dim">{unit}</dt>
-      <dd className="text-lg font-semibold">{NUMBER.format(value)}</dd>
-      {children !== undefined && <dd className="text-dim">{children}</dd>}
+    <div className="flex flex-row-reverse justify-end gap-1.5">
+      <dt className="text-dim">
+        {unit}
+        {children}
+      </dt>
+      <dd className="font-semibold">{NUMBER.format(value)}</dd>
     </div>
   )
 }
@@ -27,17 +29,17 @@ function when({ status, created_at, applied_at, undone_at }: Plan): string {
 export function PlanSummary({ plan }: { plan: Plan }) {
   const { summary } = plan
   return (
-    <Panel className="px-4 py-3">
-      <p className="mb-3 flex flex-wrap gap-x-3">
+    <Panel className="flex flex-wrap items-center justify-between gap-x-8 gap-y-2 px-4 py-3">
+      <p className="flex flex-wrap gap-x-3">
         <Mark {...statusMark(plan)} className="font-medium" />
         <span className="text-dim">
           <Moment at={when(plan)} /> · decided by {plan.engine === 'rules' ? 'rules' : `rules and ${plan.model ?? 'a model'}`}
         </span>
       </p>
-      <dl className="grid grid-cols-2 gap-x-8 gap-y-3 sm:flex sm:flex-wrap">
+      <dl className="flex flex-wrap gap-x-6 gap-y-1">
         <Figure value={plan.files_analyzed} unit="files looked at" />
         <Figure value={summary.move} unit="to move">
-          {bytes(summary.size_bytes)}
+          {` (${bytes(summary.size_bytes)})`}
         </Figure>
         {summary.rename > 0 && <Figure value={summary.rename} unit="to rename" />}
         <Figure value={summary.skip} unit="stay" />

@@ -1,0 +1,53 @@
+import { classes } from '#app/_components/classes.ts'
+import { Moment } from '#app/_components/moment.tsx'
+import { Panel, Skeleton } from '#app/_components/page.tsx'
+import { Mark, type Tone } from '#app/_components/state.tsx'
+import type { DocumentSummary } from './types.ts'
+
+const SOURCE: Readonly<Record<DocumentSummary['source'], { word: string; tone: Tone }>> = {
+  unchanged: { word: 'Current', tone: 'good' },
+  changed: { word: 'File changed', tone: 'warn' },
+  missing: { word: 'File is gone', tone: 'warn' },
+  unreadable: { word: 'Not readable', tone: 'warn' },
+}
+
+/** Whether a document still says what its file says. */
+export function SourceMark({ source }: Pick<DocumentSummary, 'source'>) {
+  return <Mark {...SOURCE[source]} />
+}
+
+/** Documents written so far, the newest first. */
+export function DocumentList({ documents, current, choose }: { documents: readonly DocumentSummary[] | undefined; current: string | null; choose: (id: string) => void }) {
+  if (documents === undefined)
+    return (
+      <Panel>
+        <Skeleton rows={3} height={58} />
+      </Panel>
+    )
+  if (documents.length === 0) return <p className="text-dim">None yet.</p>
+  return (
+    <Panel className="max-h-[32rem] divide-y overflow-y-auto">
+      {documents.map(({ document_id, file_path, source, created_at, coverage }) => (
+        <button
+          key={document_id}
+          type="button"
+          aria-current={document_id === current ? 'true' : undefined}
+          onClick={() => choose(document_id)}
+          title={file_path}
+          className={classes('block w-full px-4 py-2 text-left', document_id === current ? 'bg-accent-soft' : 'hover:bg-hover')}
+        >
+          <span className="flex justify-between gap-2">
+            <span className="truncate font-medium">{file_path.split('/').at(-1)}</span>
+            <SourceMark source={source} />
+          </span>
+          <span className="flex justify-between gap-2 text-dim">
+            <Moment at={created_at} />
+            <span>
+              {coverage.documented} of {coverage.total} documented
+            </span>
+          </span>
+        </button>
+      ))}
+    </Panel>
+  )
+}

@@ -1,0 +1,72 @@
+import { RotateCcw } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { Button } from '#app/_components/button.tsx'
+import { CopyButton } from '#app/_components/copy-button.tsx'
+import { count } from '#app/_components/format.ts'
+import { Markdown } from '#app/_components/markdown.tsx'
+import { Moment } from '#app/_components/moment.tsx'
+import type { Pending } from './chat-stream.ts'
+import type { Message } from './types.ts'
+
+function perSecond(tokens: number, ms: number): string {
+  const rate = tokens / (ms / 1000)
+  return rate.toFixed(rate < 100 ? 1 : 0)
+}
+
+function speed(tokens: number, ms: number): string {
+  return ms <= 0 ? '' : `${perSecond(tokens, ms)} tokens/s`
+}
+
+function Footer({ parts, children }: { parts: readonly (ReactNode | '')[]; children?: ReactNode }) {
+  const said = parts.filter((part) => part !== '' && part !== null)
+  return (
+    <div className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-[0.93em] text-dim">
+      {said.map((part, index) => (
+        <span key={index}>{part}</span>
+      ))}
+      {children}
+    </div>
+  )
+}
+
+/** An answer, whole or broken off, with the model and its speed. */
+export function Answer({ message, durationMs, retry }: { message: Message; durationMs: number | null; retry?: () => void }) {
+  return (
+    <article aria-label="Answer">
+      <Markdown text={message.content} />
+      <Footer
+        parts={[
+          message.incomplete ? <strong className="font-medium text-warn">Stopped before its end</strong> : '',
+          message.model ?? '',
+          count(message.tokens, 'token'),
+          durationMs === null ? '' : speed(message.tokens, durationMs),
+          <Moment key="at" at={message.created_at} />,
+        ]}
+      >
+        <CopyButton look="quiet" text={message.content} />
+        {retry !== undefined && (
+          <Button look="quiet" onClick={retry}>
+            <RotateCcw aria-hidden />
+            Answer again
+          </Button>
+        )}
+      </Footer>
+    </article>
+  )
+}
+
+/** An answer as it comes in. */
+export function PendingAnswer({ pending: { text, model, pieces, firstAt } }: { pending: Pending }) {
+  if (text === '')
+    return (
+      <p role="status" className="animate-breathe text-dim">
+        {model === null ? 'Asking…' : `${model} is reading…`}
+      </p>
+    )
+  return (
+    <article aria-label="Answer" aria-busy>
+      <Markdown text={text} />
+      <Footer parts={[model ?? '', count(pieces, 'token'), firstAt === null || pieces < 5 ? '' : speed(pieces, performance.now() - firstAt)]} />
+    </article>
+  )
+}

@@ -1,0 +1,59 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { Plus } from 'lucide-react'
+import { useDeferredValue, useState } from 'react'
+import { api } from '#app/_client/api.ts'
+import { Button } from '#app/_components/button.tsx'
+import { classes } from '#app/_components/classes.ts'
+import { Input } from '#app/_components/field.tsx'
+import { Moment } from '#app/_components/moment.tsx'
+import { Skeleton } from '#app/_components/page.tsx'
+import type { SessionSummary } from './types.ts'
+
+interface SessionListProps {
+  initial: { sessions: SessionSummary[]; total: number } | undefined
+  current: string | null
+  open: (id: string | null) => void
+}
+
+/** Conversations, the last used first, searched in all their messages. */
+export function SessionList({ initial, current, open }: SessionListProps) {
+  const [text, setText] = useState('')
+  const q = useDeferredValue(text.trim())
+  const { data } = useQuery({
+    queryKey: ['chat', 'sessions', q],
+    queryFn: () => api<{ sessions: SessionSummary[]; total: number }>(`/api/chat/sessions?${new URLSearchParams({ q, limit: '100' }).toString()}`),
+    placeholderData: (before) => before,
+    ...(q === '' && initial !== undefined ? { initialData: initial } : {}),
+  })
+  return (
+    <nav aria-label="Conversations" className="flex h-full flex-col">
+      <div className="space-y-2 p-3">
+        <Button className="w-full" onClick={() => open(null)}>
+          <Plus aria-hidden />
+          New conversation
+        </Button>
+        <Input type="search" aria-label="Search conversations" placeholder="Search ( / )" value={text} onChange={({ target }) => setText(target.value)} />
+      </div>
+      <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-3">
+        {data === undefined && <Skeleton rows={6} height={48} />}
+        {data?.sessions.length === 0 && <p className="px-2 text-dim">{q === '' ? 'No conversation yet.' : 'No conversation has these words.'}</p>}
+        {data?.sessions.map(({ session_id, title, updated_at, match }) => (
+          <button
+            key={session_id}
+            type="button"
+            aria-current={session_id === current ? 'true' : undefined}
+            onClick={() => open(session_id)}
+            className={classes('block w-full rounded-md px-2.5 py-1.5 text-left max-md:py-2.5', session_id === current ? 'bg-accent-soft' : 'hover:bg-hover')}
+          >
+            <span className="flex justify-between gap-2">
+              <span className={classes('truncate', session_id === current && 'font-medium text-accent')}>{title}</span>
+            </span>
+            <span className="block truncate text-[0.9em] text-dim">{match ?? <Moment at={updated_at} />}</span>
+          </button>
+        ))}
+      </div>
+    </nav>
+  )
+}

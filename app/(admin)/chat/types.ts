@@ -1,0 +1,1 @@
+export type { ChatAnswer, MemoryItem, Message, Session, SessionSummary } from '#workflows/chat-cli/schemas.ts'

@@ -1,0 +1,85 @@
+'use client'
+
+import { useQueryClient } from '@tanstack/react-query'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { beginning, type Pending, type Question, streamChat, withChatEvent } from './chat-stream.ts'
+import type { ChatAnswer } from './types.ts'
+
+/** The app keeps what came of a stopped answer as soon as it hears that the reader is gone; this long is given to it. */
+const KEEP_MS = 300
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+interface UseAnswer {
+  pending: Pending | null
+  error: unknown
+  /** The last whole answer, for its speed. */
+  last: ChatAnswer | null
+  ask: (question: Question) => void
+  retry: (sessionId: string, model?: string) => void
+  stop: () => void
+  forget: () => void
+}
+
+/**
+ * One answer at a time, streamed.
+ * @param onSession called when the app has named the conversation
+ */
+export function useAnswer(onSession: (id: string) => void): UseAnswer {
+  const client = useQueryClient()
+  const [pending, setPending] = useState<Pending | null>(null)
+  const [error, setError] = useState<unknown>(null)
+  const [last, setLast] = useState<ChatAnswer | null>(null)
+  const running = useRef<AbortController | null>(null)
+  useEffect(() => () => running.current?.abort(), [])
+
+  const run = useCallback(
+    async (path: string, body: unknown, start: Pending) => {
+      const control = new AbortController()
+      running.current?.abort()
+      running.current = control
+      setError(null)
+      let state = start
+      let drawn = false
+      const draw = () => {
+        drawn = false
+        if (running.current === control) setPending(state)
+      }
+      setPending(state)
+      try {
+        for await (const event of streamChat(path, body, control.signal)) {
+          state = withChatEvent(state, event, performance.now())
+          if (event.type === 'session') onSession(event.data.session_id)
+          if (event.type === 'done') setLast(event)
+          // One picture per frame is enough, however fast the words come.
+          if (!drawn) requestAnimationFrame(draw)
+          drawn = true
+        }
+      } catch (caught) {
+        if (control.signal.aborted) await sleep(KEEP_MS)
+        else setError(caught)
+      }
+      await client.invalidateQueries({ queryKey: ['chat'] })
+      if (running.current !== control) return
+      running.current = null
+      setPending(null)
+    },
+    [client, onSession],
+  )
+
+  return {
+    pending,
+    error,
+    last,
+    ask: (question) =>
+      void run('/api/workflows/chat', { ...question, stream: true }, beginning(question, question.session_id ?? null)),
+    retry: (sessionId, model) =>
+      void run(
+        `/api/chat/sessions/${encodeURIComponent(sessionId)}/retry`,
+        { stream: true, ...(model === undefined ? {} : { model }) },
+        beginning(null, sessionId),
+      ),
+    stop: () => running.current?.abort(),
+    forget: () => setError(null),
+  }
+}
