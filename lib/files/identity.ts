@@ -15,7 +15,7 @@ export function inodeOf(stats: BigIntStats): string {
 }
 
 export function inodeOfIdentity(identity: Identity): string {
-  return identity.split(':', 2).join(':')
+  return identity.slice(0, identity.indexOf(':', identity.indexOf(':') + 1))
 }
 
 /** `lstat` with exact numbers, or null when nothing is there. */

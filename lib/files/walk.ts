@@ -12,9 +12,10 @@ export interface WalkVisitor {
   unreadable(path: RawPath, error: NodeJS.ErrnoException): void
 }
 
-/** The names in a folder, sorted by their bytes. */
+/** The names in a folder, in no order. */
 export function namesIn(path: RawPath): RawPath[] {
-  return readdirSync(fsPath(path), { encoding: 'latin1' }).sort().map(rawPath)
+  // Latin1 gives one character a byte, which is what a raw path is.
+  return readdirSync(fsPath(path), { encoding: 'latin1' }) as RawPath[]
 }
 
 /**
@@ -40,7 +41,7 @@ export function walk(root: RawPath, visitor: WalkVisitor): void {
 
 function namesOrNothing(path: RawPath, relative: RawPath, visitor: WalkVisitor): RawPath[] {
   try {
-    return namesIn(path)
+    return namesIn(path).sort()
   } catch (error) {
     if (!isSystemError(error)) throw error
     visitor.unreadable(relative, error)

@@ -18,6 +18,8 @@ export interface CleanupHost {
 const MOST_WORKERS = 2
 const SECOND_AFTER_MS = 50
 const IDLE_MS = 30_000
+/** Most of what a plan makes is short-lived: a small nursery keeps the resident memory of 100,000 files bounded. */
+const YOUNG_MB = 3
 
 interface Task {
   id: number
@@ -30,13 +32,17 @@ interface Task {
 /** One thread and the task it is on. */
 class Lane {
   task: Task | null = null
+  #startedAt = 0
   readonly #worker: Worker
   readonly #free: () => void
   #idle: NodeJS.Timeout | undefined
 
   constructor(storeFile: string, on: { free: () => void; gone: (lane: Lane) => void }) {
     this.#free = on.free
-    this.#worker = new Worker(workerUrl(import.meta.url, './cleanup-worker.ts'), { workerData: { storeFile } })
+    this.#worker = new Worker(workerUrl(import.meta.url, './cleanup-worker.ts'), {
+      workerData: { storeFile },
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    })
     this.#worker.on('message', (message: FromWorker) => this.#hear(message))
     this.#worker.on('error', (error: Error) => this.#fail(error))
     this.#worker.on('exit', () => {
@@ -49,8 +55,14 @@ class Lane {
   start(task: Task): void {
     clearTimeout(this.#idle)
     this.task = task
+    this.#startedAt = performance.now()
     this.#worker.ref()
     this.#send({ type: 'job', id: task.id, job: task.job, cancel: task.cancel })
+  }
+
+  /** Whether it is on a job that keeps short ones waiting. */
+  isOnLongJob(): boolean {
+    return this.task !== null && performance.now() - this.#startedAt >= SECOND_AFTER_MS
   }
 
   #send(message: ToWorker): void {
@@ -128,7 +140,7 @@ class WorkerHost implements CleanupHost {
       this.#startOn(this.#newLane())
       return
     }
-    if (this.#lanes.size < MOST_WORKERS) setTimeout(() => this.#helpOut(), SECOND_AFTER_MS).unref()
+    if (this.#lanes.size < MOST_WORKERS) setTimeout(() => this.#helpOut(), SECOND_AFTER_MS + 1).unref()
   }
 
   #startOn(lane: Lane): void {
@@ -137,7 +149,7 @@ class WorkerHost implements CleanupHost {
   }
 
   #helpOut(): void {
-    const waitsLong = this.#queue.length > 0 && [...this.#lanes].every((lane) => lane.task !== null)
+    const waitsLong = this.#queue.length > 0 && [...this.#lanes].every((lane) => lane.isOnLongJob())
     if (waitsLong && this.#lanes.size < MOST_WORKERS) this.#startOn(this.#newLane())
   }
 

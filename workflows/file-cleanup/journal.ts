@@ -73,7 +73,7 @@ function* rows(plan: number, actions: readonly PlannedAction[], from: number): I
   }
 }
 
-/** Writes a plan; it is not seen by anyone before it is whole. */
+/** Writes a plan. One that takes more than one go is not seen by anyone before it is whole. */
 export async function savePlan(
   store: Store,
   plan: MadePlan & { directory: RawPath; recursive: boolean },
@@ -81,14 +81,15 @@ export async function savePlan(
   owner: string,
 ): Promise<PlanHead> {
   const id = newId('plan', at.getTime())
+  const isLarge = plan.actions.length > CHUNK
   const { insertId } = await store.db
     .insertInto('cleanup_plans')
     .values({
       id,
       directory: rawBytes(plan.directory),
       recursive: plan.recursive ? 1 : 0,
-      status: 'making',
-      owner,
+      status: isLarge ? 'making' : 'planned',
+      owner: isLarge ? owner : null,
       files_analyzed: plan.filesAnalyzed,
       actions: plan.actions.length,
       summary: JSON.stringify(summarize(plan.actions)),
@@ -101,7 +102,7 @@ export async function savePlan(
   const n = Number(insertId)
   for (let from = 0; from < plan.actions.length; from += CHUNK)
     await store.bulkInsert('cleanup_actions', ACTION_COLUMNS, rows(n, plan.actions, from))
-  await store.db.updateTable('cleanup_plans').set({ status: 'planned', owner: null }).where('n', '=', n).execute()
+  if (isLarge) await store.db.updateTable('cleanup_plans').set({ status: 'planned', owner: null }).where('n', '=', n).execute()
   return { n, id, directory: plan.directory, status: 'planned', owner: null }
 }
 
@@ -279,7 +280,12 @@ export async function foldersOf(store: Store, plan: number): Promise<RawPath[]> 
   return found.map(({ path }) => rawFromBytes(path)).sort((a, b) => b.length - a.length)
 }
 
+/** What each connection was last set to; a new one is `FULL`. */
+const durability = new WeakMap<Store, 'FULL' | 'NORMAL'>()
+
 /** `FULL`: every commit is synced. `NORMAL`: only consistent, for plans, which lose nothing when they are lost. */
 export async function setDurability(store: Store, level: 'FULL' | 'NORMAL'): Promise<void> {
+  if (durability.get(store) === level) return
+  durability.set(store, level)
   await sql.raw(`PRAGMA synchronous = ${level}`).execute(store.db)
 }

@@ -8,8 +8,8 @@ import { runBatch, type StepResult } from './batch.ts'
 import { STATES, stepOf, type MoveContext, type Step } from './context.ts'
 import { makeFolders } from './folders.ts'
 
-/** Files for which one sync of the journal pays. */
-export const BATCH = 256
+/** Files for which one sync of the journal and of each folder pays; as many may have two names for an instant. */
+export const BATCH = 1024
 const PAGE = 4096
 
 function update(context: MoveContext, result: StepResult): ActionUpdate | null {

@@ -55,13 +55,16 @@ function settleLink(ends: Ends): Settled {
   return { moved: true, identity: step.moved }
 }
 
+/** Times of files run behind the clock by a tick of the kernel, or by the 10 ms that FAT counts in. */
+const CLOCK_MS = 100
+
 /** A stub is ours when it bears our mark, or is empty and younger than the intent: then the crash came before the mark. */
 function clearStub(ends: Ends): void {
   const { context, step, from, to } = ends
   const target = to.folder.lstat(to.name)
   if (target === null) return
   const unmarked =
-    target.isFile() && target.size === 0n && target.nlink === 1n && target.birthtimeMs >= BigInt(step.begunMs)
+    target.isFile() && target.size === 0n && target.nlink === 1n && Number(target.birthtimeMs) >= step.begunMs - CLOCK_MS
   const fileIsThere = from.folder.lstat(from.name) !== null
   if (isStub(to, stubMark(context, step)) || (unmarked && fileIsThere)) remove(ends, to)
 }

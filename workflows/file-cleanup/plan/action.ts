@@ -42,7 +42,6 @@ export interface Candidate {
   path: RawPath
   name: RawPath
   identity: Identity
-  inode: string
   sizeBytes: number
   modifiedMs: number
   /** Number of names (hard links) the file has. */

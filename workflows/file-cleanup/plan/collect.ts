@@ -1,6 +1,6 @@
 /** Walks the folder and sorts what is in it into files that may be moved and things to leave alone, with the reason. */
 import { accessSync, constants, type BigIntStats } from 'node:fs'
-import { identityOf, inodeOf } from '#lib/files/identity.ts'
+import { identityOf, inodeOfIdentity } from '#lib/files/identity.ts'
 import { fsPath, joinPath, showPath, type RawPath } from '#lib/files/raw-path.ts'
 import { walk } from '#lib/files/walk.ts'
 import type { CompiledRules } from '../rules/compile.ts'
@@ -108,7 +108,7 @@ class Collector {
     return false
   }
 
-  #reasonToLeave({ name, inode }: Candidate): [Cause, string] | null {
+  #reasonToLeave({ name, identity }: Candidate): [Cause, string] | null {
     if (name.startsWith('.')) return ['hidden', 'A hidden file.']
     const worker = partialDownloadOf(name)
     if (worker !== null) return ['partial-download', `Not finished: ${worker} still works on a file of this name.`]
@@ -116,7 +116,7 @@ class Collector {
       return ['partial-download', 'Belongs to an unfinished download or an open document beside it.']
     if (this.#options.rules.ignores(name)) return ['ignored', 'The rules say to ignore this name.']
     if (this.#readOnly) return ['read-only', 'Its folder is read-only.']
-    return this.#options.isOpenForWriting(inode) ? ['open-for-writing', 'A program has it open for writing.'] : null
+    return this.#options.isOpenForWriting(inodeOfIdentity(identity)) ? ['open-for-writing', 'A program has it open for writing.'] : null
   }
 }
 
@@ -134,7 +134,6 @@ function candidateOf(path: RawPath, name: RawPath, stats: BigIntStats): Candidat
     path,
     name,
     identity: identityOf(stats),
-    inode: inodeOf(stats),
     sizeBytes: Number(stats.size),
     modifiedMs: Number(stats.mtimeMs),
     names: Number(stats.nlink),

@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import { closeSync, constants, openSync, readSync } from 'node:fs'
 import { hashFile } from '#lib/files/copy.ts'
 import { contentType, HEAD_BYTES, type ContentType } from '#lib/files/content-type/index.ts'
+import { inodeOfIdentity } from '#lib/files/identity.ts'
 import { fsPath, joinPath, type RawPath } from '#lib/files/raw-path.ts'
 import { isSystemError } from '#lib/errors/index.ts'
 import type { Candidate } from './action.ts'
@@ -100,37 +101,46 @@ function fullDigest(root: RawPath, { file, digest }: Inspected): string | null {
   }
 }
 
+/** Files whose first bytes are the same as another's of the same size; nothing is kept for all the others. */
+function alike(files: readonly Inspected[]): Inspected[][] {
+  const firsts = new Map<string, Inspected>()
+  const groups = new Map<string, Inspected[]>()
+  for (const item of files) {
+    if (item.digest === null) continue
+    const first = firsts.get(item.digest)
+    if (first === undefined) firsts.set(item.digest, item)
+    else groups.set(item.digest, groups.get(item.digest) ?? [first]).get(item.digest)?.push(item)
+  }
+  return [...groups.values()].flatMap((group) => [...Map.groupBy(group, ({ file }) => file.sizeBytes).values()])
+}
+
 /**
  * Finds files with the same content: by size, by their first bytes, then by SHA-256 of all of it.
  * @param tick called before each file that is read as a whole
  * @returns for each further copy, the oldest file with that content
  */
-export function findDuplicates(
-  root: RawPath,
-  files: readonly Inspected[],
-  tick: () => void,
-): Map<Candidate, Candidate> {
-  const alike = Map.groupBy(
-    files.filter(({ digest }) => digest !== null),
-    ({ file, digest }) => `${file.sizeBytes}:${digest ?? ''}`,
-  )
+export function findDuplicates(root: RawPath, files: readonly Inspected[], tick: () => void): Map<Candidate, Candidate> {
   const duplicates = new Map<Candidate, Candidate>()
-  for (const group of alike.values()) {
+  for (const group of alike(files)) {
     if (group.length < 2) continue
     const same = Map.groupBy(group, (item) => {
       tick()
       return fullDigest(root, item)
     })
     same.delete(null)
-    for (const copies of same.values()) {
-      const [first, ...further] = copies.toSorted(byAge)
-      const inodes = new Set(first === undefined ? [] : [first.file.inode])
-      for (const { file } of further) {
-        // Two names of one file are no waste of space.
-        if (first !== undefined && !inodes.has(file.inode)) duplicates.set(file, first.file)
-        inodes.add(file.inode)
-      }
-    }
+    for (const copies of same.values()) addCopies(duplicates, copies)
   }
   return duplicates
+}
+
+/** All but the oldest are copies; further names of one file are not, as they take no space. */
+function addCopies(duplicates: Map<Candidate, Candidate>, copies: readonly Inspected[]): void {
+  const [first, ...further] = copies.toSorted(byAge)
+  if (first === undefined) return
+  const inodes = new Set([inodeOfIdentity(first.file.identity)])
+  for (const { file } of further) {
+    const inode = inodeOfIdentity(file.identity)
+    if (!inodes.has(inode)) duplicates.set(file, first.file)
+    inodes.add(inode)
+  }
 }

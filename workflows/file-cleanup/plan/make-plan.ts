@@ -63,11 +63,21 @@ class Planner {
   readonly #tree: TargetTree
   readonly #moves: PlannedAction[] = []
   readonly #skips: PlannedAction[] = []
+  readonly #reasons = new Map<string, string>()
 
   constructor(options: PlanOptions, skipped: readonly PlannedAction[]) {
     this.#options = options
     this.#tree = new TargetTree(options.root)
     for (const action of skipped) this.#skips.push(action)
+  }
+
+  /** One string for all files of one sort that fit one rule, not one for each. */
+  reason(item: Inspected, rule: string): string {
+    const text = `${capital(describe(item))} (rule “${rule}”).`
+    const known = this.#reasons.get(text)
+    if (known !== undefined) return known
+    this.#reasons.set(text, text)
+    return text
   }
 
   actions(): PlannedAction[] {
@@ -147,7 +157,7 @@ function byRules(planner: Planner, item: Inspected, options: PlanOptions): boole
     options.now,
   )
   if (decision === null) return false
-  const reason = `${capital(describe(item))} (rule “${decision.rule}”).`
+  const reason = planner.reason(item, decision.rule)
   if (decision.leave) planner.leave(file, 'left-by-rule', reason)
   else
     planner.place({

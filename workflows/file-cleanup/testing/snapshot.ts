@@ -26,7 +26,7 @@ function describe(path: RawPath): string {
 export function snapshot(root: string): Snapshot {
   const found: Snapshot = {}
   const visit = (folder: RawPath, relative: RawPath) => {
-    for (const name of namesIn(folder)) {
+    for (const name of namesIn(folder).sort()) {
       const [path, key] = [joinPath(folder, name), joinPath(relative, name)]
       const entry = describe(path)
       found[key] = entry
