@@ -18,11 +18,12 @@ async function isUp(url) {
   }
 }
 
-/** What the app is told: a state folder below `folder`, an owner key in a file, the settings as JSON. */
+/** What the app is told: a state folder below `folder`, the settings as JSON, and an owner key in a file if there is one. */
 function environment(folder, port, key, config) {
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'config.json'), JSON.stringify(config))
-  writeFileSync(join(folder, 'owner-key'), `${key}\n`, { mode: 0o600 })
+  const keyFile = join(folder, 'owner-key')
+  if (key !== undefined) writeFileSync(keyFile, `${key}\n`, { mode: 0o600 })
   return {
     ...cleanEnvironment(),
     NODE_ENV: 'production',
@@ -31,22 +32,25 @@ function environment(folder, port, key, config) {
     HWC_AI_PORT: String(port),
     HWC_AI_STATE: join(folder, 'state'),
     HWC_AI_CONFIG: join(folder, 'config.json'),
-    HWC_AI_API_KEY_FILE: join(folder, 'owner-key'),
+    ...(key === undefined ? {} : { HWC_AI_API_KEY_FILE: keyFile }),
   }
 }
 
 /**
  * Starts `dist/server.js` and waits for `/api/health`.
- * @param {{folder: string, config?: object, prefix?: string[]}} options `prefix`: a command to run it under (`taskset -c 0`).
- * @returns {Promise<{url: string, key: string, pid: number, readyMs: number, log: () => string, stop: () => Promise<void>}>}
+ * @param {{folder: string, config?: object, ownerKey?: boolean}} options without an owner key it prints a first-run link
+ * @returns {Promise<{url: string, key: string | undefined, log: () => string, stop: () => Promise<void>}>}
  */
-export async function serveApp({ folder, config = {}, prefix = [] }) {
+export async function serveApp({ folder, config = {}, ownerKey = true }) {
   const port = await freePort()
-  const key = `hwc_${randomBytes(24).toString('base64url')}`
-  const [command, ...args] = [...prefix, process.execPath, inRoot('dist', 'server.js')]
+  const key = ownerKey ? `hwc_${randomBytes(24).toString('base64url')}` : undefined
   const env = environment(folder, port, key, config)
   const start = performance.now()
-  const { child, killAll } = startGroup(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const { child, killAll } = startGroup(process.execPath, [inRoot('dist', 'server.js')], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let log = ''
   const keep = (text) => (log = (log + text).slice(-100_000))
   child.stdout.setEncoding('utf8').on('data', keep)
@@ -67,5 +71,5 @@ export async function serveApp({ folder, config = {}, prefix = [] }) {
     }
     await sleep(10)
   }
-  return { url, key, pid: child.pid, readyMs: performance.now() - start, log: () => log, stop }
+  return { url, key, log: () => log, stop }
 }
