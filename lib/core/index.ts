@@ -6,6 +6,7 @@ import { type Settings, stateDirFrom } from '../config/index.ts'
 import { AppError, ERROR_CODES, toAppError } from '../errors/index.ts'
 import { Health } from '../health/index.ts'
 import type { Logger } from '../logging/index.ts'
+import { Metrics } from '../metrics/index.ts'
 import type { RegisteredOperation, Registry } from '../operations/registry.ts'
 import type { HttpExchange, Principal, WorkflowDefinition } from '../operations/types.ts'
 import { createClientFromSettings, type QueuedModelClient } from '../providers/index.ts'
@@ -41,6 +42,7 @@ export interface Core {
   readonly models: QueuedModelClient
   /** The regular checks; the server starts them. */
   readonly health: Health
+  readonly metrics: Metrics
   readonly log: Logger
   /** Whether HWC_AI_API_KEY_FILE gives the owner a key, so that no first-run link is needed. */
   readonly hasOwnerKey: boolean
@@ -128,6 +130,16 @@ export async function createCore({
   })
   const models = givenModels ?? createClientFromSettings(settingsManager.current)
   const health = new Health({ settings: () => settingsManager.current, store, workflows: registry.workflows, now, log })
+  const metrics = new Metrics({
+    version: VERSION,
+    settings: () => settingsManager.current,
+    stateDir,
+    store,
+    health,
+    queue: () => models.stats(),
+    now,
+    log,
+  })
   let requests = 0
   let startedAt: Date | null = null
   let nextRun: (workflow: WorkflowDefinition) => Date | null = () => null
@@ -169,6 +181,7 @@ export async function createCore({
     admin,
     models,
     health,
+    metrics,
     log,
     now,
     hasOwnerKey: ownerKey !== null,

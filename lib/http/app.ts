@@ -11,6 +11,7 @@ import { authorize, checkHost, checkOrigin, identify, SESSION_COOKIE } from './g
 import { jsonResponse, problemResponse } from './respond.ts'
 import { CHAT_DIALECT, PROGRESS_DIALECT, settleStart, SSE_HEADERS, streamRun } from './sse.ts'
 import { documents } from './documents.ts'
+import { answerScrape } from './metrics-route.ts'
 
 /** What the server tells the app about a request beyond the request itself. */
 export interface ServerBindings {
@@ -141,9 +142,14 @@ export function createApi(core: Core): Hono<Env> {
   }
 
   for (const operation of core.registry.operations)
-    app.on(operation.http.method, operation.http.path, (c) =>
-      handle(operation, c.req.raw, c.req.param(), addressOf(c.env)),
-    )
+    app.on(operation.http.method, operation.http.path, async (c) => {
+      const began = performance.now()
+      const response = await handle(operation, c.req.raw, c.req.param(), addressOf(c.env))
+      core.metrics.observeRequest(operation.http, response.status, (performance.now() - began) / 1000)
+      return response
+    })
+
+  app.get('/metrics', (c) => answerScrape(core, c.req.raw, addressOf(c.env)))
 
   app.get('/api/runs/:run_id/events', async (c) => {
     core.countRequest()

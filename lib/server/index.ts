@@ -33,7 +33,7 @@ export interface RunningServer {
 
 const builtPages = z.object({ config: z.record(z.string(), z.unknown()) })
 
-const API_PATHS = new Set(['/api', '/openapi.json', '/docs'])
+const API_PATHS = new Set(['/api', '/openapi.json', '/docs', '/metrics'])
 
 /** Whether a request is the API's: its paths, and the root for whoever does not ask for a page. */
 function isApi(request: IncomingMessage): boolean {
