@@ -47,7 +47,7 @@ describe('the window of an entry', () => {
     })
   })
 
-  it.each(['', 'soon', '0s', '10s', '-1h', '400d', '1e9'])('refuses %j as a range', (text) => {
+  it.each(['', 'soon', '0s', '10s', '-1h', '40000d', '1e12'])('refuses %j as a range', (text) => {
     expect(() => rangeMs(text)).toThrow(expect.objectContaining({ code: 'invalid-input' }))
   })
 })

@@ -2,8 +2,8 @@
 import { AppError } from '#lib/errors/index.ts'
 import { parseTimeSpan } from '#lib/schedule/timespan.ts'
 
-/** Longest range, in days: enough for a first look back over a year. */
-const MAX_DAYS = 366
+/** Longest range, in days: a century, for old logs. */
+const MAX_DAYS = 36_500
 
 export interface StoredEntry {
   date: string

@@ -28,6 +28,13 @@ describe('a log file read by time', () => {
     expect(result).toMatchObject({ state: 'read', reason: null })
   })
 
+  it('says how old the log is when none of its lines are in the range', async () => {
+    await writeFile(path, '2005-12-04T01:00:00Z old\n2005-12-05T01:00:00Z newest\n')
+    const { texts, result } = await readAll(logFile(path), window)
+    expect(texts).toEqual([])
+    expect(result.reason).toContain('the newest is of 2005-12-05T01:00:00.000Z')
+  })
+
   it('reads rotated pieces too, compressed or not, oldest first', async () => {
     await writeFile(`${path}.2.gz`, gzipSync('2026-03-10T01:00:00Z one\n'))
     await writeFile(`${path}.1`, '2026-03-10T02:00:00Z two\n')

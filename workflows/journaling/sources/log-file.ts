@@ -74,17 +74,14 @@ async function readLog(
   const rotated = await rotatedPieces(path)
   const cursor = parseCursor(window.cursor)
   const plan = cursor === null ? byTime(current, rotated, window) : await sinceCursor(current, rotated, cursor, window)
+  const times = cursor === null ? new TimeFilter(window) : null
   let end = 0
-  let untimed = 0
   for (const stretch of plan.stretches) {
-    const read = await readStretch(path, stretch, cursor === null ? window : null, onRecord, context)
-    if (stretch.live) end = read.end
-    untimed += read.untimed
+    times?.startFile()
+    const consumed = await readStretch(path, stretch, times, onRecord, context)
+    if (stretch.live) end = consumed
   }
-  const reasons = [
-    plan.note,
-    untimed > 0 ? `${untimed} lines before the first readable time were counted too.` : null,
-  ].filter((reason) => reason !== null)
+  const reasons = [plan.note, times?.remark() ?? null].filter((reason) => reason !== null)
   const next: Cursor = { inode: current.inode, offset: end, head: await headDigest(path, end) }
   return {
     state: plan.note === null ? 'read' : 'partly',
@@ -173,17 +170,17 @@ async function rotatedPieces(path: string): Promise<Piece[]> {
 }
 
 /**
- * Reads one piece; `end` is the offset after its last whole line.
- * @param window null: every line from where the stretch begins
+ * Reads one piece.
+ * @param times null: every line from where the stretch begins
+ * @returns the offset after its last whole line
  */
 async function readStretch(
   name: string,
   { piece, from, live }: Stretch,
-  window: ReadWindow | null,
+  times: TimeFilter | null,
   onRecord: OnRecord,
   context: ReadContext,
-): Promise<{ end: number; untimed: number }> {
-  const times = window === null ? null : new TimeFilter(window)
+): Promise<number> {
   const talker = basename(name)
   const onLine: OnLine = (buffer, start, end, { offset }) => {
     if (offset < from || start === end || times?.admits(buffer, start, end) === false) return
@@ -194,14 +191,16 @@ async function readStretch(
   const splitter = new LineSplitter(onLine, begin)
   await readChunks(piece.path, begin, (chunk) => splitter.push(chunk), context.signal)
   if (!live) splitter.end()
-  return { end: splitter.consumed, untimed: times?.untimed ?? 0 }
+  return splitter.consumed
 }
 
 /** Which lines fall into a window; a line without a time belongs to the one before it. */
 class TimeFilter {
+  /** Time of the line at hand. */
   last: number | null = null
-  /** Lines admitted because no line before them had a time. */
-  untimed = 0
+  private newest = Number.NEGATIVE_INFINITY
+  private admitted = 0
+  private untimed = 0
   private readonly from: number
   private readonly to: number
 
@@ -210,10 +209,24 @@ class TimeFilter {
     this.to = window.to.getTime()
   }
 
+  startFile(): void {
+    this.last = null
+  }
+
   admits(buffer: Uint8Array, start: number, end: number): boolean {
     this.last = lineTime(buffer, start, end, this.to) ?? this.last
     if (this.last === null) this.untimed++
-    return this.last === null || (this.last > this.from && this.last <= this.to)
+    else if (this.last > this.newest) this.newest = this.last
+    const admitted = this.last === null || (this.last > this.from && this.last <= this.to)
+    if (admitted) this.admitted++
+    return admitted
+  }
+
+  /** What a person should know of how the lines were chosen, or null. */
+  remark(): string | null {
+    if (this.untimed > 0) return `${this.untimed} lines before the first readable time were counted too.`
+    if (this.admitted > 0 || !Number.isFinite(this.newest)) return null
+    return `Its lines are all outside this range; the newest is of ${new Date(this.newest).toISOString()}.`
   }
 }
 

@@ -43,14 +43,17 @@ export interface Workbench extends AsyncDisposable {
   at(now: string): OperationContext
 }
 
-/** @param journaling values of `local-workflows.journaling`; the entries go into `<folder>/journal` */
+/** @param journaling values of `local-workflows.journaling`; the entries go into `<folder>/journal`; `localWorkflows` has further settings */
 export async function workbench(
   journaling: Record<string, unknown> = {},
   now = '2026-03-10T12:00:00Z',
+  localWorkflows: Record<string, unknown> = {},
 ): Promise<Workbench> {
   const folder = await mkdtemp(join(tmpdir(), 'hwc-ai-journal-'))
   const store = openStore(join(folder, 'state', 'hwc-ai.db'))
-  const config = { 'local-workflows': { journaling: { outputDir: join(folder, 'journal'), ...journaling } } }
+  const config = {
+    'local-workflows': { ...localWorkflows, journaling: { outputDir: join(folder, 'journal'), ...journaling } },
+  }
   const { settings } = loadSettings({
     env: { HOME: folder, HWC_AI_CONFIG: '/config.json' },
     readFile: (path) => (path === '/config.json' ? JSON.stringify(config) : readFileSync(path, 'utf8')),
