@@ -11,6 +11,7 @@ import { serveOllama } from '../live/serve-ollama.mjs'
 import { fillDownloads } from './downloads.mjs'
 
 const password = 'correct horse battery staple'
+const settleMs = 1_000
 const size = { width: 1280, height: 800 }
 const chromiumFlags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run']
 const folderOfPictures = inRoot('docs', 'screenshots')
@@ -44,7 +45,10 @@ async function call(page, path, body) {
 
 async function picture(page, { name, path, scheme = 'light' }) {
   await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
-  await page.goto(path, { waitUntil: 'networkidle' })
+  // Pages that follow a run never fall silent, so what counts is that the heading is there, and a moment for the rest.
+  await page.goto(path)
+  await page.locator('main h1').first().waitFor()
+  await page.waitForTimeout(settleMs)
   await page.screenshot({ path: join(folderOfPictures, `${name}.png`) })
   console.log(`docs/screenshots/${name}.png`)
 }

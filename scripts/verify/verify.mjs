@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { buildApp } from '../lib/build-app.mjs'
 import { ensureDependencies } from '../lib/deps.mjs'
 import { cleanEnvironment } from '../lib/environment.mjs'
@@ -22,7 +23,7 @@ async function timed(title, work) {
   const counts = `${outcome.passed} passed, ${outcome.failed} failed, ${outcome.skipped} skipped`
   console.log(`[verify] ${title}: ${counts} (${((performance.now() - start) / 1000).toFixed(1)} s)`)
   const explains = outcome.failed > 0 || (outcome.passed === 0 && outcome.skipped > 0)
-  if (explains && outcome.output) console.log(outcome.output.slice(-shownCharacters))
+  if (explains && outcome.output) console.log(stripVTControlCharacters(outcome.output).slice(-shownCharacters))
   return outcome
 }
 
