@@ -62,6 +62,14 @@ describe('a log file read since the last entry', () => {
     expect((await readAll(logFile(path), { cursor: second.result.cursor })).texts).toEqual(['four'])
   })
 
+  it('takes a last line without a line feed once nothing has been written for a while', async () => {
+    await writeFile(path, 'one\ntwo')
+    await utimes(path, 1000, 1000)
+    const { texts, result } = await readAll(logFile(path))
+    expect(texts).toEqual(['one', 'two'])
+    expect((await readAll(logFile(path), { cursor: result.cursor })).texts).toEqual([])
+  })
+
   it('begins again when the file was cut short, and says so', async () => {
     const cursor = await first('one\ntwo\n')
     await truncate(path)

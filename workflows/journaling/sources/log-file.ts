@@ -23,6 +23,8 @@ import {
 
 const CHUNK_BYTES = 1 << 18
 const HEAD_BYTES = 256
+/** A last line without a line feed counts as whole when nothing was written for so long, in milliseconds. */
+const SETTLED_MS = 60_000
 
 /** `head` is a digest of the first bytes: the kernel gives the inode of a removed file to the next one. */
 const cursorSchema = z.object({ inode: z.string(), offset: z.number().int().min(0), head: z.string() })
@@ -108,7 +110,7 @@ function byTime(current: Piece, rotated: readonly Piece[], window: ReadWindow): 
   const older = rotated
     .filter((piece) => piece.modified >= window.from.getTime())
     .map((piece) => ({ piece, from: 0, live: false }))
-  return { stretches: [...older, { piece: current, from: 0, live: !isCompressed(current.path) }], note: null }
+  return { stretches: [...older, { piece: current, from: 0, live: true }], note: null }
 }
 
 async function sinceCursor(
@@ -190,7 +192,7 @@ async function readStretch(
   const begin = isCompressed(piece.path) ? 0 : from
   const splitter = new LineSplitter(onLine, begin)
   await readChunks(piece.path, begin, (chunk) => splitter.push(chunk), context.signal)
-  if (!live) splitter.end()
+  if (!live || isCompressed(piece.path) || Date.now() - piece.modified > SETTLED_MS) splitter.end()
   return splitter.consumed
 }
 
