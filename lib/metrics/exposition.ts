@@ -10,6 +10,7 @@ const LAG_RESOLUTION_MS = 50
 /** A histogram whose counts are kept elsewhere: prom-client's own takes a microsecond for each observation. */
 class CountedHistogram extends Histogram {
   readonly #name: string
+  readonly #help: string
   readonly #read: () => readonly Sample[]
 
   constructor(
@@ -20,15 +21,16 @@ class CountedHistogram extends Histogram {
   ) {
     super({ name, help, labelNames: [...labels], buckets: [...buckets], registers })
     this.#name = name
+    this.#help = help
     this.#read = read
   }
 
-  /** What the registry of prom-client asks a histogram for; its types leave it out. */
-  async getForPromString(): ReturnType<Histogram['get']> {
+  /** What prom-client's registry asks a histogram for; its types leave it out. */
+  getForPromString() {
     const values = this.#read().flatMap(({ labels, value }) =>
       typeof value === 'number' ? [] : this.#values(labels, value),
     )
-    return { ...(await this.get()), values }
+    return Promise.resolve({ name: this.#name, help: this.#help, type: 'histogram', values })
   }
 
   #values(labels: Sample['labels'], { buckets, sum, count }: BucketCounts) {
