@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { toAppError } from '../errors/index.ts'
 import { createLogger } from '../logging/index.ts'
+import { createSystemdNotifier } from '../systemd/notify.ts'
 import { startServer } from './index.ts'
 
 /** The project's folder: from source two above this file, in the build one above `dist/`. */
@@ -14,6 +15,8 @@ export async function runServer(): Promise<void> {
     const built = existsSync(`${PROJECT}/.next/BUILD_ID`)
     if (!built) log.warn('the pages are not built, so only the API is served', { hint: 'npm run build' })
     const server = await startServer({ env: process.env, pagesDir: built ? PROJECT : null, log })
+    const systemd = createSystemdNotifier({ env: process.env, log })
+    await systemd.ready()
     await new Promise<void>((resolve) => {
       process.once('SIGINT', resolve)
       process.once('SIGTERM', resolve)
@@ -21,6 +24,7 @@ export async function runServer(): Promise<void> {
     log.info('stopping')
     // A second signal does not wait.
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+    await systemd.stopping()
     await server.close()
   } catch (thrown) {
     const error = toAppError(thrown)
