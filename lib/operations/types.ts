@@ -163,6 +163,7 @@ export interface WorkflowDefinition {
   model: 'required' | 'optional'
   /** What the model must be able to do. */
   needs: readonly ('chat' | 'json-output')[]
+  /** Whether it changes files that are the person's own, hence must be undoable; a report it writes is the app's. */
   mutates: boolean
   /** Id of the operation that the page's form and the status figures are about. */
   main: string

@@ -4,6 +4,7 @@ import { debianProgram } from './debian.mjs'
 export const systemd = debianProgram({
   id: 'systemd',
   title: 'systemd (journalctl, systemd-analyze)',
-  packages: ['systemd'],
+  // The second one makes journals out of text, for journalctl to read in a test.
+  packages: ['systemd', 'systemd-journal-remote'],
   commands: ['systemd-analyze', 'journalctl'],
 })

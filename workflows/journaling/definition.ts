@@ -15,7 +15,7 @@ export const journaling: WorkflowDefinition = {
   page: '/journal',
   model: 'optional',
   needs: ['chat', 'json-output'],
-  mutates: true,
+  mutates: false,
   main: writeJournal.id,
   operations: [writeJournal, listJournalEntries, showJournalEntry, mineLogTemplates],
   configured(settings) {
