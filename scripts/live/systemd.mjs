@@ -7,4 +7,5 @@ export const systemd = debianProgram({
   // The second one makes journals out of text, for journalctl to read in a test.
   packages: ['systemd', 'systemd-journal-remote'],
   commands: ['systemd-analyze', 'journalctl'],
+  files: ['/lib/systemd/systemd-journal-remote'],
 })
