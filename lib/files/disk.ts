@@ -10,21 +10,21 @@ type FsPath = string | Buffer
 
 export interface Disk {
   /** Adds a name to a file; fails with `EEXIST` rather than replace one. */
-  link(from: FsPath, to: FsPath): void
-  rename(from: FsPath, to: FsPath): void
-  unlink(path: FsPath): void
-  makeFolder(path: FsPath): void
+  link: (from: FsPath, to: FsPath) => void
+  rename: (from: FsPath, to: FsPath) => void
+  unlink: (path: FsPath) => void
+  makeFolder: (path: FsPath) => void
   /** Removes a folder only when it is empty. */
-  removeFolder(path: FsPath): void
+  removeFolder: (path: FsPath) => void
   /** Makes a new file for writing (0600); fails with `EEXIST` rather than open one. */
-  createExclusive(path: FsPath): number
-  write(fd: number, data: Uint8Array, position: number): void
+  createExclusive: (path: FsPath) => number
+  write: (fd: number, data: Uint8Array, position: number) => void
   /** Gives an open new file the size, owner, mode and times of another. */
-  dress(fd: number, like: fs.BigIntStats): void
+  dress: (fd: number, like: fs.BigIntStats) => void
   /** Gives one open file the times of another to the nanosecond, which `futimes` of Node cannot, where touch(1) is there. */
-  copyTimes(from: number, to: number): void
-  syncFile(fd: number): void
-  syncFolder(folder: PinnedFolder): void
+  copyTimes: (from: number, to: number) => void
+  syncFile: (fd: number) => void
+  syncFolder: (folder: PinnedFolder) => void
 }
 
 function writeAll(fd: number, data: Uint8Array, position: number): void {

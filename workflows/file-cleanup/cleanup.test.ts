@@ -1,5 +1,18 @@
 import { spawnSync } from 'node:child_process'
-import { closeSync, existsSync, linkSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -15,7 +28,11 @@ const actionFor = (plan: PlanView, file: string) => plan.actions.find((action) =
 
 describe('any messy folder', () => {
   it('gets exactly what the plan says, is tidy then, and comes back exactly', { timeout: 120_000 }, async () => {
-    const folders = fc.record({ files: fc.integer({ min: 0, max: 40 }), seed: fc.integer({ min: 1, max: 1e6 }), recursive: fc.boolean() })
+    const folders = fc.record({
+      files: fc.integer({ min: 0, max: 40 }),
+      seed: fc.integer({ min: 1, max: 1e6 }),
+      recursive: fc.boolean(),
+    })
     await fc.assert(
       fc.asyncProperty(folders, async ({ files, seed, recursive }) => {
         using scene = new Scene()
@@ -30,8 +47,13 @@ describe('any messy folder', () => {
         const after = scene.snapshot()
         const expected = { ...before }
         for (const { file } of moves(plan)) Reflect.deleteProperty(expected, parsePath(file))
-        for (const { file, destination } of moves(plan)) expected[parsePath(destination ?? '')] = before[parsePath(file)] ?? 'lost'
-        expect(Object.fromEntries(Object.entries(after).filter(([name]) => name in before || !after[name]?.startsWith('folder')))).toEqual(expected)
+        for (const { file, destination } of moves(plan))
+          expected[parsePath(destination ?? '')] = before[parsePath(file)] ?? 'lost'
+        expect(
+          Object.fromEntries(
+            Object.entries(after).filter(([name]) => name in before || !after[name]?.startsWith('folder')),
+          ),
+        ).toEqual(expected)
         expect(scene.contents()).toEqual(contents)
 
         expect(moves(await scene.plan({ recursive }))).toEqual([])
@@ -44,10 +66,13 @@ describe('any messy folder', () => {
   })
 
   it('never gives two files one name, however many are called the same', async () => {
-    const names = fc.uniqueArray(fc.tuple(fc.constantFrom('a', 'b', 'ü'.repeat(126), 'x'.repeat(251)), fc.constantFrom('', ' (2)', ' (3)')), {
-      selector: ([stem, number]) => stem + number,
-      maxLength: 8,
-    })
+    const names = fc.uniqueArray(
+      fc.tuple(fc.constantFrom('a', 'b', 'ü'.repeat(126), 'x'.repeat(251)), fc.constantFrom('', ' (2)', ' (3)')),
+      {
+        selector: ([stem, number]) => stem + number,
+        maxLength: 8,
+      },
+    )
     await fc.assert(
       fc.asyncProperty(names, fc.integer({ min: 1, max: 4 }), async (chosen, folders) => {
         using scene = new Scene()
@@ -78,7 +103,11 @@ describe('a plan', () => {
     using scene = new Scene()
     writeFileSync(join(scene.root, 'photo.txt'), png('x'))
     const [action] = (await scene.plan()).actions
-    expect(action).toMatchObject({ action: 'move', category: 'pictures', destination: expect.stringMatching(/^Pictures\/\d{4}\/photo\.txt$/) })
+    expect(action).toMatchObject({
+      action: 'move',
+      category: 'pictures',
+      destination: expect.stringMatching(/^Pictures\/\d{4}\/photo\.txt$/) as string,
+    })
     expect(action?.reason).toContain('PNG image, although its name ends in .txt')
   })
 
@@ -95,14 +124,21 @@ describe('a plan', () => {
 
   it('sends later copies to Duplicates, also of what lies at the goal already', async () => {
     using scene = new Scene()
-    for (const [name, time] of [['new.pdf', 1_700_000_900], ['old.pdf', 1_700_000_000]] as const) {
+    for (const [name, time] of [
+      ['new.pdf', 1_700_000_900],
+      ['old.pdf', 1_700_000_000],
+    ] as const) {
       writeFileSync(join(scene.root, name), pdf('same'))
       utimesSync(join(scene.root, name), time, time)
     }
     mkdirSync(join(scene.root, 'Documents/2023'), { recursive: true })
     writeFileSync(join(scene.root, 'Documents/2023/old.pdf'), pdf('same'))
     const plan = await scene.plan()
-    expect(moves(plan).map(({ destination }) => destination).sort()).toEqual(['Duplicates/new.pdf', 'Duplicates/old.pdf'])
+    expect(
+      moves(plan)
+        .map(({ destination }) => destination)
+        .sort(),
+    ).toEqual(['Duplicates/new.pdf', 'Duplicates/old.pdf'])
     expect(reasonFor(plan, 'old.pdf')).toBe('The same content as Documents/2023/old.pdf.')
   })
 
@@ -141,7 +177,7 @@ describe('a plan', () => {
     expect(reasonFor(plan, 'b.png')).toBe('Pictures is in the way: it is not a folder.')
   })
 
-  it('skips a read-only folder for a user who is not root', async () => {
+  it('skips a read-only folder for a user who is not root', () => {
     using scene = new Scene()
     makeMessyFolder(scene.root, { files: 0 })
     const script = `
@@ -152,7 +188,9 @@ describe('a plan', () => {
       console.log(JSON.stringify(found.skipped.filter(({ because }) => because === 'read-only').map(({ file }) => file)))`
     spawnSync('chmod', ['-R', 'a+rX', scene.home])
     const asUser = process.getuid?.() === 0 ? script : script.replace(/process\.set.*\n/, '')
-    const { stdout, stderr } = spawnSync(process.execPath, ['--no-warnings', '--input-type=module', '-e', asUser], { encoding: 'utf8' })
+    const { stdout, stderr } = spawnSync(process.execPath, ['--no-warnings', '--input-type=module', '-e', asUser], {
+      encoding: 'utf8',
+    })
     expect(stderr).toBe('')
     expect(JSON.parse(stdout)).toContain('read-only/kept.txt')
   })
@@ -162,9 +200,23 @@ describe('apply', () => {
   const changes: readonly (readonly [string, (file: string) => void, RegExp])[] = [
     ['was written to', (file) => writeFileSync(file, pdf('longer than before')), /size changed/],
     ['was touched', (file) => utimesSync(file, 1, 1), /written to/],
-    ['was replaced', (file) => (writeFileSync(`${file}.new`, readFileSync(file)), renameSync(`${file}.new`, file)), /Another file took its place/],
+    [
+      'was replaced',
+      (file) => {
+        writeFileSync(`${file}.new`, readFileSync(file))
+        renameSync(`${file}.new`, file)
+      },
+      /Another file took its place/,
+    ],
     ['was removed', (file) => rmSync(file), /no longer there/],
-    ['became a symlink', (file) => (rmSync(file), symlinkSync('/etc/passwd', file)), /not a file took its place/],
+    [
+      'became a symlink',
+      (file) => {
+        rmSync(file)
+        symlinkSync('/etc/passwd', file)
+      },
+      /not a file took its place/,
+    ],
   ]
   it.each(changes)('leaves a file that %s since the plan', async (_, change, why) => {
     using scene = new Scene()
@@ -174,7 +226,10 @@ describe('apply', () => {
     change(join(scene.root, 'a.pdf'))
     const before = scene.snapshot()['a.pdf']
     const applied = await scene.apply(plan.plan_id)
-    expect(actionFor(applied, 'a.pdf')).toMatchObject({ state: 'skipped', outcome: expect.stringMatching(why) })
+    expect(actionFor(applied, 'a.pdf')).toMatchObject({
+      state: 'skipped',
+      outcome: expect.stringMatching(why) as string,
+    })
     expect(actionFor(applied, 'b.png')).toMatchObject({ state: 'done' })
     expect(scene.snapshot()['a.pdf']).toBe(before)
   })
@@ -187,7 +242,10 @@ describe('apply', () => {
     mkdirSync(join(goal, '..'), { recursive: true })
     writeFileSync(goal, 'somebody was here')
     const applied = await scene.apply(plan.plan_id)
-    expect(applied.actions[0]).toMatchObject({ state: 'skipped', outcome: expect.stringContaining('nothing is replaced') })
+    expect(applied.actions[0]).toMatchObject({
+      state: 'skipped',
+      outcome: expect.stringContaining('nothing is replaced') as string,
+    })
     expect(readFileSync(goal, 'utf8')).toBe('somebody was here')
     expect(existsSync(join(scene.root, 'a.pdf'))).toBe(true)
   })
@@ -241,7 +299,11 @@ describe('apply', () => {
     const start = parent.slice(parent.lastIndexOf(')') + 2).split(' ')[19] ?? ''
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8)
     const owner = `${process.ppid}:${start}:${boot}`
-    await scene.store.db.updateTable('cleanup_plans').set({ status: 'applying', owner }).where('id', '=', plan_id).execute()
+    await scene.store.db
+      .updateTable('cleanup_plans')
+      .set({ status: 'applying', owner })
+      .where('id', '=', plan_id)
+      .execute()
     await scene.recover()
     expect((await scene.view(plan_id)).status).toBe('applying')
     await expect(scene.apply(plan_id)).rejects.toMatchObject({ code: 'plan-state' })
@@ -260,7 +322,10 @@ describe('undo', () => {
     writeFileSync(edited, pdf('edited by hand'))
     const undone = await scene.undo(plan.plan_id)
     expect(undone.status).toBe('partly-undone')
-    expect(actionFor(undone, 'a.pdf')).toMatchObject({ state: 'done', outcome: expect.stringContaining('changed') })
+    expect(actionFor(undone, 'a.pdf')).toMatchObject({
+      state: 'done',
+      outcome: expect.stringContaining('changed') as string,
+    })
     expect(existsSync(edited)).toBe(true)
     expect(existsSync(join(scene.root, 'b.jpg'))).toBe(true)
     expect(existsSync(join(scene.root, 'Pictures'))).toBe(false)
@@ -273,7 +338,10 @@ describe('undo', () => {
     await scene.apply(plan.plan_id)
     writeFileSync(join(scene.root, 'a.pdf'), 'new')
     const undone = await scene.undo(plan.plan_id)
-    expect(undone.actions[0]).toMatchObject({ state: 'done', outcome: expect.stringContaining('nothing is replaced') })
+    expect(undone.actions[0]).toMatchObject({
+      state: 'done',
+      outcome: expect.stringContaining('nothing is replaced') as string,
+    })
     expect(readFileSync(join(scene.root, 'a.pdf'), 'utf8')).toBe('new')
   })
 })

@@ -24,7 +24,8 @@ const leftovers = (shot: Snapshot) => Object.keys(shot).filter((name) => name.in
 
 const nothingLost = (scene: Scene, before: Record<string, number>) => {
   const now = scene.contents()
-  for (const content of Object.keys(before)) expect(now[content] ?? 0, content).toBeGreaterThanOrEqual(before[content] ?? 0)
+  for (const content of Object.keys(before))
+    expect(now[content] ?? 0, content).toBeGreaterThanOrEqual(before[content] ?? 0)
 }
 
 interface Ends {
@@ -51,60 +52,82 @@ async function planned(scene: Scene): Promise<string> {
 function child(scene: Scene, id: string, direction: 'apply' | 'undo', at: number): Promise<boolean> {
   const script = join(import.meta.dirname, 'testing/crash-child.ts')
   return new Promise((resolve, reject) => {
-    const process_ = spawn(process.execPath, ['--no-warnings', script, scene.storeFile, id, direction, scene.root, String(at)], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    })
+    const process_ = spawn(
+      process.execPath,
+      ['--no-warnings', script, scene.storeFile, id, direction, scene.root, String(at)],
+      {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      },
+    )
     process_.on('error', reject)
-    process_.on('exit', (code, signal) => (code === 0 || signal === 'SIGKILL' ? resolve(signal !== null) : reject(new Error(`exit ${String(code)}`))))
+    process_.on('exit', (code, signal) =>
+      code === 0 || signal === 'SIGKILL' ? resolve(signal !== null) : reject(new Error(`exit ${String(code)}`)),
+    )
   })
 }
 
 describe('a process killed with SIGKILL between any two steps', () => {
-  it.each(['apply', 'undo'] as const)('loses nothing, and the next start finishes its %s', { timeout: 300_000 }, async (direction) => {
-    const { tidy, messy, contents } = await ends()
-    let killed = true
-    for (let at = 1; killed; at++) {
-      using scene = new Scene()
-      const id = await planned(scene)
-      if (direction === 'undo') await scene.apply(id)
-      killed = await child(scene, id, direction, at)
-      nothingLost(scene, contents)
-      if (killed) await scene.recover()
-      const after = scene.snapshot()
-      expect(leftovers(after), `killed at ${at}`).toEqual([])
-      // Killed before the plan was taken, or after it was let go of, nothing is left to finish.
-      const { status } = await scene.view(id)
-      expect(after, `killed at ${at}, then ${status}`).toEqual(status === 'planned' || status === 'undone' ? messy : tidy)
-      expect(scene.contents()).toEqual(contents)
-    }
-  })
+  it.each(['apply', 'undo'] as const)(
+    'loses nothing, and the next start finishes its %s',
+    { timeout: 300_000 },
+    async (direction) => {
+      const { tidy, messy, contents } = await ends()
+      let killed = true
+      for (let at = 1; killed; at++) {
+        using scene = new Scene()
+        const id = await planned(scene)
+        if (direction === 'undo') await scene.apply(id)
+        killed = await child(scene, id, direction, at)
+        nothingLost(scene, contents)
+        if (killed) await scene.recover()
+        const after = scene.snapshot()
+        expect(leftovers(after), `killed at ${at}`).toEqual([])
+        // Killed before the plan was taken, or after it was let go of, nothing is left to finish.
+        const { status } = await scene.view(id)
+        expect(after, `killed at ${at}, then ${status}`).toEqual(
+          status === 'planned' || status === 'undone' ? messy : tidy,
+        )
+        expect(scene.contents()).toEqual(contents)
+      }
+    },
+  )
 })
 
 const fileSystems: FileSystem[] = ['one-device', 'no-links', 'two-devices']
 
 describe.each(fileSystems)('breaking off between any two steps on a file system like %s', (fileSystem) => {
-  it.each(['apply', 'undo'] as const)('loses nothing, and the next start finishes the %s', { timeout: 120_000 }, async (direction) => {
-    const { tidy, messy, contents } = await ends()
-    let broken = true
-    for (let at = 1; broken; at++) {
-      using scene = new Scene()
-      const id = await planned(scene)
-      if (direction === 'undo') await scene.apply(id, steppingDisk(() => undefined, fileSystem))
-      const { step, count } = breakAt(at)
-      const options: MoveOptions = scene.options(steppingDisk(step, fileSystem), steppingStore(scene.store, step))
-      await movePlan(id, direction, options).catch(() => undefined)
-      broken = count() >= at
-      nothingLost(scene, contents)
-      // A dead process would not have let go of the plan, as this one could.
-      if (broken) await scene.died(id, direction)
-      if (broken) await scene.recover(steppingDisk(() => undefined, fileSystem))
-      const after = scene.snapshot()
-      expect(leftovers(after), `broken at ${at}`).toEqual([])
-      const { status, actions } = await scene.view(id)
-      expect(timeless(after), `broken at ${at}, then ${status}`).toEqual(timeless(status === 'planned' || status === 'undone' ? messy : tidy))
-      expect(actions.filter(({ state }) => state === 'intent' || state === 'undoing')).toEqual([])
-    }
-  })
+  it.each(['apply', 'undo'] as const)(
+    'loses nothing, and the next start finishes the %s',
+    { timeout: 120_000 },
+    async (direction) => {
+      const { tidy, messy, contents } = await ends()
+      let broken = true
+      for (let at = 1; broken; at++) {
+        using scene = new Scene()
+        const id = await planned(scene)
+        if (direction === 'undo')
+          await scene.apply(
+            id,
+            steppingDisk(() => undefined, fileSystem),
+          )
+        const { step, count } = breakAt(at)
+        const options: MoveOptions = scene.options(steppingDisk(step, fileSystem), steppingStore(scene.store, step))
+        await movePlan(id, direction, options).catch(() => undefined)
+        broken = count() >= at
+        nothingLost(scene, contents)
+        // A dead process would not have let go of the plan, as this one could.
+        if (broken) await scene.died(id, direction)
+        if (broken) await scene.recover(steppingDisk(() => undefined, fileSystem))
+        const after = scene.snapshot()
+        expect(leftovers(after), `broken at ${at}`).toEqual([])
+        const { status, actions } = await scene.view(id)
+        expect(timeless(after), `broken at ${at}, then ${status}`).toEqual(
+          timeless(status === 'planned' || status === 'undone' ? messy : tidy),
+        )
+        expect(actions.filter(({ state }) => state === 'intent' || state === 'undoing')).toEqual([])
+      }
+    },
+  )
 })
 
 /** Copies across devices keep the time to the microsecond at least; the rest must be the same to the bit. */

@@ -102,7 +102,8 @@ export async function savePlan(
   const n = Number(insertId)
   for (let from = 0; from < plan.actions.length; from += CHUNK)
     await store.bulkInsert('cleanup_actions', ACTION_COLUMNS, rows(n, plan.actions, from))
-  if (isLarge) await store.db.updateTable('cleanup_plans').set({ status: 'planned', owner: null }).where('n', '=', n).execute()
+  if (isLarge)
+    await store.db.updateTable('cleanup_plans').set({ status: 'planned', owner: null }).where('n', '=', n).execute()
   return { n, id, directory: plan.directory, status: 'planned', owner: null }
 }
 

@@ -64,7 +64,10 @@ function clearStub(ends: Ends): void {
   const target = to.folder.lstat(to.name)
   if (target === null) return
   const unmarked =
-    target.isFile() && target.size === 0n && target.nlink === 1n && Number(target.birthtimeMs) >= step.begunMs - CLOCK_MS
+    target.isFile() &&
+    target.size === 0n &&
+    target.nlink === 1n &&
+    Number(target.birthtimeMs) >= step.begunMs - CLOCK_MS
   const fileIsThere = from.folder.lstat(from.name) !== null
   if (isStub(to, stubMark(context, step)) || (unmarked && fileIsThere)) remove(ends, to)
 }

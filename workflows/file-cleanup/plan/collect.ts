@@ -116,7 +116,9 @@ class Collector {
       return ['partial-download', 'Belongs to an unfinished download or an open document beside it.']
     if (this.#options.rules.ignores(name)) return ['ignored', 'The rules say to ignore this name.']
     if (this.#readOnly) return ['read-only', 'Its folder is read-only.']
-    return this.#options.isOpenForWriting(inodeOfIdentity(identity)) ? ['open-for-writing', 'A program has it open for writing.'] : null
+    return this.#options.isOpenForWriting(inodeOfIdentity(identity))
+      ? ['open-for-writing', 'A program has it open for writing.']
+      : null
   }
 }
 

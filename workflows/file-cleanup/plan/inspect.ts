@@ -109,7 +109,11 @@ function alike(files: readonly Inspected[]): Inspected[][] {
     if (item.digest === null) continue
     const first = firsts.get(item.digest)
     if (first === undefined) firsts.set(item.digest, item)
-    else groups.set(item.digest, groups.get(item.digest) ?? [first]).get(item.digest)?.push(item)
+    else
+      groups
+        .set(item.digest, groups.get(item.digest) ?? [first])
+        .get(item.digest)
+        ?.push(item)
   }
   return [...groups.values()].flatMap((group) => [...Map.groupBy(group, ({ file }) => file.sizeBytes).values()])
 }
@@ -119,7 +123,11 @@ function alike(files: readonly Inspected[]): Inspected[][] {
  * @param tick called before each file that is read as a whole
  * @returns for each further copy, the oldest file with that content
  */
-export function findDuplicates(root: RawPath, files: readonly Inspected[], tick: () => void): Map<Candidate, Candidate> {
+export function findDuplicates(
+  root: RawPath,
+  files: readonly Inspected[],
+  tick: () => void,
+): Map<Candidate, Candidate> {
   const duplicates = new Map<Candidate, Candidate>()
   for (const group of alike(files)) {
     if (group.length < 2) continue

@@ -59,9 +59,11 @@ describe('rules files', () => {
   })
 
   it('name a category that is not there, and the one that was meant', () => {
-    expect(faultsOf('categories: {pictures: {folder: P, description: x}}\nrules: [{name: A, when: {kind: image}, category: picture}]')).toEqual([
-      '0.yaml: rules.0.category: no category is called picture; did you mean pictures?',
-    ])
+    expect(
+      faultsOf(
+        'categories: {pictures: {folder: P, description: x}}\nrules: [{name: A, when: {kind: image}, category: picture}]',
+      ),
+    ).toEqual(['0.yaml: rules.0.category: no category is called picture; did you mean pictures?'])
   })
 
   it('need something to do and something to go by', () => {
@@ -72,14 +74,23 @@ describe('rules files', () => {
   })
 
   it('of one’s own come before the included default ones', () => {
-    const own = 'include: default\ncategories: {taxes: {folder: "Taxes/{year}", description: tax papers}}\nrules: [{name: Taxes, when: {name: "*tax*"}, category: taxes}]'
+    const own =
+      'include: default\ncategories: {taxes: {folder: "Taxes/{year}", description: tax papers}}\nrules: [{name: Taxes, when: {name: "*tax*"}, category: taxes}]'
     const rules = compileRules(parseRules([{ file: 'own.yaml', text: own }]))
-    expect(rules.decide(subject('my TAX 1.pdf', '%PDF-1.4'), 0)).toMatchObject({ category: 'taxes', folder: 'Taxes/2026' })
-    expect(rules.decide(subject('other.pdf', '%PDF-1.4'), 0)).toMatchObject({ category: 'documents', folder: 'Documents/2026' })
+    expect(rules.decide(subject('my TAX 1.pdf', '%PDF-1.4'), 0)).toMatchObject({
+      category: 'taxes',
+      folder: 'Taxes/2026',
+    })
+    expect(rules.decide(subject('other.pdf', '%PDF-1.4'), 0)).toMatchObject({
+      category: 'documents',
+      folder: 'Documents/2026',
+    })
   })
 
   it('rename once, not again and again', () => {
-    const rules = compileRules(parseRules([{ file: 'a', text: 'rules: [{name: Dated, when: {kind: text}, rename: "{date} {name}"}]' }]))
+    const rules = compileRules(
+      parseRules([{ file: 'a', text: 'rules: [{name: Dated, when: {kind: text}, rename: "{date} {name}"}]' }]),
+    )
     const first = rules.decide(subject('notes.txt', 'text'), 0)
     expect(first).toMatchObject({ name: '2026-03-09 notes.txt', folder: null })
     expect(rules.decide(subject(first?.name ?? '', 'text'), 0)?.name).toBe(first?.name)

@@ -59,7 +59,13 @@ export class Scene implements Disposable {
   }
 
   options(disk: Disk = realDisk, store: Store = this.store): MoveOptions {
-    return { store, disk, allowed: { folders: [this.root], setting: 'test' }, now: () => new Date(), progress: () => false }
+    return {
+      store,
+      disk,
+      allowed: { folders: [this.root], setting: 'test' },
+      now: () => new Date(),
+      progress: () => false,
+    }
   }
 
   async apply(planId: string, disk?: Disk): Promise<PlanView> {
@@ -75,7 +81,11 @@ export class Scene implements Disposable {
   /** Leaves a plan as a process that died at work on it does. */
   async died(planId: string, direction: 'apply' | 'undo'): Promise<void> {
     const status = direction === 'apply' ? 'applying' : 'undoing'
-    await this.store.db.updateTable('cleanup_plans').set({ status, owner: '1:0:otherboot' }).where('id', '=', planId).execute()
+    await this.store.db
+      .updateTable('cleanup_plans')
+      .set({ status, owner: '1:0:otherboot' })
+      .where('id', '=', planId)
+      .execute()
   }
 
   /** What a start of the server does. */
