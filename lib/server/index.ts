@@ -1,5 +1,5 @@
 /** One process: the API answers first, and only what is not the API's is left to the pages. */
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -31,6 +31,8 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
+type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
 const builtPages = z.object({ config: z.record(z.string(), z.unknown()) })
 
 const API_PATHS = new Set(['/api', '/openapi.json', '/docs', '/metrics'])
@@ -44,33 +46,30 @@ function isApi(request: IncomingMessage): boolean {
   return path === '/' && request.headers.accept?.includes('text/html') !== true
 }
 
-/** Loads the pages once, after the API already answers. */
+/** Loads the pages at the first request for one: a server that only answers its API never takes their 30 MB. */
 function pagesListener(pagesDir: string, log: Logger): RequestListener {
-  const loading = (async () => {
+  let loading: Promise<PageHandler> | null = null
+  const load = async () => {
     const { default: next } = await import('next')
     // The configuration as the build resolved it, handed over as the server of Next's own standalone output does: reading
     // next.config.ts again would load a compiler into this process (40 MB).
-    const built = builtPages.parse(
-      JSON.parse(await readFile(join(pagesDir, '.next', 'required-server-files.json'), 'utf8')),
-    )
-    process.env['__NEXT_PRIVATE_STANDALONE_CONFIG'] = JSON.stringify(built.config)
+    const text = await readFile(join(pagesDir, '.next', 'required-server-files.json'), 'utf8')
+    process.env['__NEXT_PRIVATE_STANDALONE_CONFIG'] = JSON.stringify(builtPages.parse(JSON.parse(text)).config)
     const app = next({ dev: false, dir: pagesDir })
     await app.prepare()
     return app.getRequestHandler()
-  })()
-  loading.catch((error: unknown) => log.error('the pages could not be loaded', { error }))
+  }
   return (request, response) => {
+    loading ??= load()
     loading
-      .then(
-        (handle) => handle(request, response),
-        () =>
-          response
-            .writeHead(503, { 'content-type': 'text/plain' })
-            .end('The pages could not be loaded; the log of the server says why.\n'),
-      )
+      .then((handle) => handle(request, response))
       .catch((error: unknown) => {
         log.error('a page failed', { error, path: request.url })
-        response.destroy()
+        if (response.headersSent) response.destroy()
+        else
+          response
+            .writeHead(500, { 'content-type': 'text/plain' })
+            .end('The page failed; the log of the server says why.\n')
       })
   }
 }

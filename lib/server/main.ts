@@ -15,17 +15,17 @@ export async function runServer(): Promise<void> {
     const built = existsSync(`${PROJECT}/.next/BUILD_ID`)
     if (!built) log.warn('the pages are not built, so only the API is served', { hint: 'npm run build' })
     const server = await startServer({ env: process.env, pagesDir: built ? PROJECT : null, log })
-    const systemd = createSystemdNotifier({ env: process.env, log })
-    await systemd.ready()
-    await new Promise<void>((resolve) => {
+    const stopped = new Promise<void>((resolve) => {
       process.once('SIGINT', resolve)
       process.once('SIGTERM', resolve)
     })
+    const systemd = createSystemdNotifier({ env: process.env, log })
+    await systemd.ready()
+    await stopped
     log.info('stopping')
     // A second signal does not wait.
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
-    await systemd.stopping()
-    await server.close()
+    await Promise.all([systemd.stopping(), server.close()])
   } catch (thrown) {
     const error = toAppError(thrown)
     const faults = error.faults.map((fault) => `  ${fault.path}: ${fault.message}`)
