@@ -3,7 +3,7 @@ import { CircleX } from 'lucide-react'
 import { classes } from './classes.ts'
 
 export const CONTROL =
-  'w-full min-h-8 rounded-md border border-edge/70 bg-panel px-2.5 py-1 max-md:min-h-10 max-md:text-base aria-invalid:border-bad disabled:opacity-60'
+  'w-full min-h-8 rounded-md border border-edge bg-panel px-2.5 py-1 max-md:min-h-10 max-md:text-base aria-invalid:border-bad disabled:opacity-60'
 
 /** A control with its label, what it is for, and what is wrong with it. */
 export function Field({ id, label, description, optional = false, faults = [], children }: {

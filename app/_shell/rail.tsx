@@ -56,7 +56,7 @@ export function Rail({ entries }: { entries: readonly NavigationEntry[] }) {
 /** The pages, at the bottom of a phone; the rest is behind "More". */
 export function BottomBar({ entries }: { entries: readonly NavigationEntry[] }) {
   const pathname = usePathname()
-  const cell = 'flex min-w-0 flex-1 flex-col items-center gap-0.5 rounded-md px-0.5 py-1.5 text-[0.8rem]'
+  const cell = 'flex min-w-0 flex-1 flex-col items-center gap-0.5 rounded-md px-0.5 py-1.5 text-[0.76rem]'
   const shown = entries.slice(0, BAR_ENTRIES)
   const elsewhere = !shown.some(({ href }) => isCurrent(href, pathname))
   return (

@@ -24,7 +24,7 @@ function ModelPicker({ status, model, setModel }: Pick<SessionHeaderProps, 'stat
   const names = Object.values(status?.models ?? {}).map(({ name }) => name)
   const all = names.includes(model) || names.includes(`${model}:latest`) ? names : [model, ...names]
   return (
-    <Select aria-label="Model" className="!w-auto max-w-44" value={names.includes(`${model}:latest`) ? `${model}:latest` : model} onChange={({ target }) => setModel(target.value)}>
+    <Select aria-label="Model" className="!w-auto max-w-44 max-md:max-w-30" value={names.includes(`${model}:latest`) ? `${model}:latest` : model} onChange={({ target }) => setModel(target.value)}>
       {all.map((name) => (
         <option key={name} value={name}>
           {name}
@@ -108,14 +108,14 @@ function Rename({ session, done }: { session: Session; done: () => void }) {
 export function SessionHeader({ session, status, model, setModel, showList, onDeleted }: SessionHeaderProps) {
   const [renaming, setRenaming] = useState(false)
   return (
-    <header className="flex flex-wrap items-center gap-x-1 gap-y-2 border-b px-3 py-2 md:px-5">
+    <header className="flex flex-wrap items-center gap-x-0.5 gap-y-2 border-b px-2 py-2 md:gap-x-1 md:px-5">
       <IconButton label="Conversations" className="md:hidden" onClick={showList}>
         <PanelLeft aria-hidden />
       </IconButton>
       {renaming && session !== undefined ? (
         <Rename session={session} done={() => setRenaming(false)} />
       ) : (
-        <h1 className="mr-auto min-w-0 flex-1 truncate font-semibold">{session?.title ?? 'New conversation'}</h1>
+        <h1 className="mr-auto min-w-24 flex-1 truncate font-semibold">{session?.title ?? 'New conversation'}</h1>
       )}
       {session !== undefined && !renaming && <SessionActions key={session.session_id} session={session} onDeleted={onDeleted} rename={() => setRenaming(true)} />}
       <ModelPicker status={status} model={model} setModel={setModel} />

@@ -49,7 +49,10 @@ export function useAnswer(onSession: (id: string) => void): UseAnswer {
       try {
         for await (const event of streamChat(path, body, control.signal)) {
           state = withChatEvent(state, event, performance.now())
-          if (event.type === 'session') onSession(event.data.session_id)
+          if (event.type === 'session') {
+            onSession(event.data.session_id)
+            void client.invalidateQueries({ queryKey: ['chat', 'sessions'] })
+          }
           if (event.type === 'done') setLast(event)
           // One picture per frame is enough, however fast the words come.
           if (!drawn) requestAnimationFrame(draw)

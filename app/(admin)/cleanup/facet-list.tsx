@@ -5,7 +5,7 @@ import type { Facet } from './filter.ts'
 export function FacetList({ title, facets, chosen, choose }: { title: string; facets: readonly Facet[]; chosen: string | null; choose: (key: string | null) => void }) {
   if (facets.length === 0) return null
   return (
-    <div className="flex flex-wrap items-baseline gap-x-2 gap-y-1.5" role="group" aria-label={title}>
+    <div className="flex items-baseline gap-x-2 gap-y-1.5 max-md:-mx-4 max-md:overflow-x-auto max-md:px-4 md:flex-wrap" role="group" aria-label={title}>
       <span className="w-16 shrink-0 text-dim">{title}</span>
       {facets.map(({ key, label, count }) => (
         <button
@@ -14,7 +14,7 @@ export function FacetList({ title, facets, chosen, choose }: { title: string; fa
           aria-pressed={chosen === key}
           onClick={() => choose(chosen === key ? null : key)}
           className={classes(
-            'rounded-full border px-2.5 py-0.5 max-md:py-1.5',
+            'shrink-0 rounded-full border px-2.5 py-0.5 max-md:py-1.5',
             chosen === key ? 'border-accent bg-accent-soft text-accent' : 'bg-panel hover:bg-hover',
           )}
         >

@@ -1,0 +1,88 @@
+import { expect, test } from './support/fixtures.ts'
+
+test('says in one line that all is well, and what there is', async ({ page, admin: _ }) => {
+  await page.goto('/')
+  await expect(page.getByText('All is well.')).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Models' })).toContainText('qwen2.5-coder:3b')
+  for (const name of ['Chat', 'File cleanup', 'Journal', 'Auto-doc'])
+    await expect(page.getByRole('region', { name: 'Workflows' }).getByText(name, { exact: true })).toBeVisible()
+})
+
+test('says how to get a backend where none answers, and notices when one does not any more', async ({ page, admin: _, backend }) => {
+  await page.goto('/')
+  await expect(page.getByText('All is well.')).toBeVisible()
+  await backend.close()
+  await expect(page.getByText(/No model backend answers at http/)).toBeVisible({ timeout: 15_000 })
+  await expect(page.getByText('ollama serve')).toBeVisible()
+  await page.getByRole('link', { name: 'Backend settings' }).click()
+  await expect(page.getByText('Kind of model server that the workflows use', { exact: false })).toBeVisible()
+})
+
+test('is worked by keys alone', async ({ page, admin: _ }) => {
+  await page.goto('/')
+  await page.keyboard.press('Tab')
+  await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page.locator('#content')).toBeFocused()
+
+  await page.keyboard.press('?')
+  await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog', { name: 'Keys' })).toBeHidden()
+
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('setti')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible()
+  await page.keyboard.press('/')
+  await expect(page.getByRole('searchbox', { name: 'Search settings' })).toBeFocused()
+})
+
+test('keeps the theme that was chosen', async ({ page, admin: _ }) => {
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.goto('/')
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+  const light = await background()
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('theme: dark')
+  await page.keyboard.press('Enter')
+  await expect.poll(background).not.toBe(light)
+  const dark = await background()
+  await page.reload()
+  expect(await background()).toBe(dark)
+})
+
+test('an address that is nothing says so', async ({ page, admin: _, watch }) => {
+  watch.expect(/status of 404/)
+  for (const path of ['/nothing', '/runs/run_unknown', '/cleanup/plan_unknown']) {
+    await page.goto(path)
+    await expect(page.getByRole('heading', { name: 'There is nothing here' })).toBeVisible()
+  }
+})
+
+test('the pages are served with a strict policy', async ({ page, admin: _ }) => {
+  const answer = await page.goto('/')
+  const headers = answer?.headers() ?? {}
+  expect(headers['content-security-policy']).toContain("default-src 'self'")
+  expect(headers['content-security-policy']).toContain("frame-ancestors 'none'")
+  expect(headers['x-content-type-options']).toBe('nosniff')
+  expect(headers['x-powered-by']).toBeUndefined()
+})
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true })
+
+  test('every page fits its width and is reached from the bar', async ({ page, admin: _ }) => {
+    await page.goto('/')
+    const bar = page.getByRole('navigation', { name: 'Pages' })
+    for (const name of ['Chat', 'File cleanup', 'Journal', 'Auto-doc', 'Home']) {
+      await bar.getByRole('link', { name }).tap()
+      await expect(bar.getByRole('link', { name })).toHaveAttribute('aria-current', 'page')
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
+    }
+    await bar.getByRole('button', { name: 'More' }).tap()
+    await page.getByRole('option', { name: 'Settings' }).tap()
+    await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible()
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
+  })
+})

@@ -1,0 +1,48 @@
+import { expect, test } from './support/fixtures.ts'
+
+test('finds a setting, changes it where it stands, and takes the change back', async ({ page, admin: _, inbox }) => {
+  await page.goto('/settings')
+  await page.getByRole('searchbox', { name: 'Search settings' }).fill('retentionDays')
+  await page.getByRole('button', { name: 'Edit local-workflows.journaling.retentionDays' }).click()
+  await page.getByLabel('local-workflows.journaling.retentionDays', { exact: true }).fill('30')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('set here')).toBeVisible()
+  await page.reload()
+  await page.getByRole('searchbox', { name: 'Search settings' }).fill('journaling.retentionDays')
+  await expect(page.getByText('30 days')).toBeVisible()
+  await page.getByRole('button', { name: /^Undo the change/ }).click()
+  await expect(page.getByText('90 days')).toBeVisible()
+
+  await page.getByRole('searchbox', { name: 'Search settings' }).fill('watchDirs')
+  await expect(page.getByText(inbox)).toBeVisible()
+  await expect(page.getByText('config file', { exact: true })).toBeVisible()
+})
+
+test('refuses a value that cannot be, and says why', async ({ page, admin: _, watch }) => {
+  watch.expect(/status of 422/)
+  await page.goto('/settings?q=journaling.timeOfDay')
+  await page.getByRole('button', { name: 'Edit local-workflows.journaling.timeOfDay' }).click()
+  await page.getByLabel('local-workflows.journaling.timeOfDay', { exact: true }).fill('25:99')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByRole('alert').filter({ hasText: 'timeOfDay' })).toBeVisible()
+})
+
+test('makes a key that works, shows it once, and revokes it', async ({ page, admin: _, app, playwright }) => {
+  await page.goto('/settings')
+  await page.getByRole('button', { name: 'New key' }).click()
+  await page.getByLabel('Name').fill('Backup script')
+  await page.getByRole('button', { name: 'Create the key' }).click()
+  const secret = await page.getByRole('status').locator('code').textContent()
+  const api = await playwright.request.newContext({ extraHTTPHeaders: { authorization: `Bearer ${secret ?? ''}` } })
+  const status = () => api.get(`${app.url}/api/workflows/status`).then((answer) => answer.status())
+  expect(await status()).toBe(200)
+
+  await page.reload()
+  await expect(page.getByText('Backup script')).toBeVisible()
+  await expect(page.getByText(secret ?? '')).toBeHidden()
+  await page.getByRole('button', { name: 'Revoke' }).click()
+  await page.getByRole('button', { name: 'Revoke for good' }).click()
+  await expect(page.getByText('Revoked')).toBeVisible()
+  await expect.poll(status).toBe(401)
+  await api.dispose()
+})
