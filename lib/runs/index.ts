@@ -1,18 +1,18 @@
 /** Runs: every recorded operation is one, with history, live events, cancel, and an end that is always written. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { sql } from 'kysely'
-import { z } from 'zod'
 import { AppError, toAppError } from '../errors/index.ts'
 import { newId } from '../ids.ts'
 import type { Logger } from '../logging/index.ts'
 import type { AnyOperation, OperationContext, RunEvent } from '../operations/types.ts'
 import { isOwnerAlive } from '../process/index.ts'
-import type { ModelClient } from '../providers/index.ts'
 import type { Store } from '../store/index.ts'
 import { RunFeed } from './feed.ts'
+import { pruneRuns, readFigures, type WorkflowFigures } from './figures.ts'
+import { countTokens, type Usage } from './usage.ts'
 import { RunRecords, toRun } from './records.ts'
 import type { Run, RunStatus } from './types.ts'
 
+export type { WorkflowFigures } from './figures.ts'
 export { problemSchema, RUN_STATUSES, runSchema, type Run, type RunStatus } from './types.ts'
 
 /** How often a run looks whether another process asked to cancel it, in milliseconds. */
@@ -23,8 +23,6 @@ const PROGRESS_EMIT_MS = 100
 /** How long a run may take to stop when the process ends, in milliseconds; after that it counts as interrupted. */
 const STOP_MS = 8000
 const MAX_SAVED_STEPS = 500
-const PRUNED_FACT = 'runs.pruned'
-const prunedCounts = z.record(z.string(), z.number())
 
 export interface StartedRun {
   id: string
@@ -46,15 +44,6 @@ export interface RunQuery {
   limit: number
 }
 
-/** True figures of one workflow, from the store. */
-export interface WorkflowFigures {
-  runsCount: number
-  lastRun: string | null
-  lastStatus: RunStatus | null
-  lastError: string | null
-  running: number
-}
-
 export interface RunsOptions {
   store: Store
   now: () => Date
@@ -62,40 +51,6 @@ export interface RunsOptions {
 }
 
 type RunContext = Omit<OperationContext, 'signal' | 'runId' | 'emit' | 'engine'>
-
-interface Usage {
-  engine: string | null
-  model: string | null
-  promptTokens: number
-  completionTokens: number
-}
-
-/** The same models, with each answer's tokens added to the run's. */
-function counted(models: ModelClient, usage: Usage): ModelClient {
-  return {
-    ...models,
-    id: models.id,
-    endpoint: models.endpoint,
-    capabilities: models.capabilities,
-    list: (signal) => models.list(signal),
-    find: (name, signal) => models.find(name, signal),
-    async *chat(request) {
-      for await (const chunk of models.chat(request)) {
-        if (chunk.type === 'done') {
-          usage.promptTokens += chunk.promptTokens
-          usage.completionTokens += chunk.completionTokens
-        }
-        yield chunk
-      }
-    },
-    async complete(request) {
-      const answer = await models.complete(request)
-      usage.promptTokens += answer.promptTokens
-      usage.completionTokens += answer.completionTokens
-      return answer
-    },
-  }
-}
 
 export class Runs {
   readonly #options: RunsOptions
@@ -175,7 +130,7 @@ export class Runs {
         log,
         signal,
         runId: id,
-        models: counted(context.models, usage),
+        models: countTokens(context.models, usage),
         emit: this.#emitter(id, feed),
         engine: (used) => {
           usage.engine = used.engine
@@ -336,80 +291,16 @@ export class Runs {
   /** True figures by workflow id, for those that ever ran. */
   async figures(): Promise<Map<string, WorkflowFigures>> {
     await this.#records.flush()
-    const { db } = this.#options.store
-    const totals = await db
-      .selectFrom('runs')
-      .select([
-        'workflow',
-        sql<number>`count(*)`.as('count'),
-        sql<string>`max(id)`.as('last'),
-        sql<number>`sum(status = 'running')`.as('running'),
-      ])
-      .groupBy('workflow')
-      .execute()
-    const failures = await db
-      .selectFrom('runs')
-      .select(['workflow', sql<string>`max(id)`.as('last')])
-      .where('status', 'in', ['failed', 'interrupted'])
-      .groupBy('workflow')
-      .execute()
-    const ids = [...totals, ...failures].map((row) => row.last)
-    const named = ids.length === 0 ? [] : await db.selectFrom('runs').selectAll().where('id', 'in', ids).execute()
-    const byId = new Map(named.map((row) => [row.id, toRun(row)]))
-    const pruned = await this.#prunedCounts(db)
-    return new Map(
-      totals.map((total) => {
-        const last = byId.get(total.last)
-        const failure = byId.get(failures.find((row) => row.workflow === total.workflow)?.last ?? '')
-        return [
-          total.workflow,
-          {
-            runsCount: total.count + (pruned[total.workflow] ?? 0),
-            lastRun: last?.started_at ?? null,
-            lastStatus: last?.status ?? null,
-            lastError: failure?.error?.detail ?? null,
-            running: total.running,
-          },
-        ]
-      }),
-    )
-  }
-
-  async #prunedCounts(db: Store['db']): Promise<Record<string, number>> {
-    const row = await db.selectFrom('facts').select('value').where('name', '=', PRUNED_FACT).executeTakeFirst()
-    return row === undefined ? {} : prunedCounts.parse(JSON.parse(row.value))
+    return readFigures(this.#options.store.db)
   }
 
   /**
-   * Retention: drops ended runs older than `retentionDays` and outputs older than `keepOutputsDays`. How many runs there
-   * ever were stays known.
+   * Retention: drops ended runs older than `retentionDays` (0 = never) and outputs older than `keepOutputsDays`. How many runs
+   * there ever were stays known.
    */
   async prune(retentionDays: number, keepOutputsDays: number): Promise<void> {
-    const { db } = this.#options.store
-    const before = (days: number) => new Date(this.#options.now().getTime() - days * 86_400_000).toISOString()
-    await db
-      .updateTable('runs')
-      .set({ output: null })
-      .where('ended_at', '<', before(keepOutputsDays))
-      .where('output', 'is not', null)
-      .execute()
-    if (retentionDays === 0) return
-    await db.transaction().execute(async (trx) => {
-      const gone = await trx
-        .deleteFrom('runs')
-        .where('ended_at', '<', before(retentionDays))
-        .returning('workflow')
-        .execute()
-      if (gone.length === 0) return
-      const counts = await this.#prunedCounts(trx)
-      for (const { workflow } of gone) counts[workflow] = (counts[workflow] ?? 0) + 1
-      const fact = { value: JSON.stringify(counts), updated_at: this.#options.now().toISOString() }
-      await trx
-        .insertInto('facts')
-        .values({ name: PRUNED_FACT, ...fact })
-        .onConflict((on) => on.column('name').doUpdateSet(fact))
-        .execute()
-    })
+    await this.#records.flush()
+    await pruneRuns(this.#options.store.db, this.#options.now(), { retentionDays, keepOutputsDays })
   }
 
   /** Cancels what runs here, gives it {@link STOP_MS} to end, and waits until every record is written. */
