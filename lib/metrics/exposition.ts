@@ -61,6 +61,8 @@ function register(
       ...config,
       collect() {
         this.reset()
+        // Without labels, prom-client says 0 where nothing is known.
+        if (definition.labels.length === 0) this.remove()
         for (const { labels, value } of numbers()) this.set(labels, value)
       },
     })

@@ -1,6 +1,7 @@
 /** Operations of the app itself, beside those of the workflows. */
 import type { AnyOperation } from '../operations/types.ts'
 import { healthOperations } from '../health/operations.ts'
+import { metricOperations } from '../metrics/operations.ts'
 import { keyOperations } from './keys.ts'
 import { runOperations } from './runs.ts'
 import { sessionOperations } from './session.ts'
@@ -13,6 +14,7 @@ export { forgetServerFact, runningServer, saveServerFact } from './status.ts'
 export const systemOperations: readonly AnyOperation[] = [
   ...statusOperations,
   ...healthOperations,
+  ...metricOperations,
   ...runOperations,
   ...keyOperations,
   ...settingOperations,
