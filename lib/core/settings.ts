@@ -68,6 +68,11 @@ export class SettingsManager {
     return this.#loaded.settings
   }
 
+  /** What the file or the environment says of a setting, whatever was edited; undefined where they say nothing. */
+  declared(path: string): unknown {
+    return this.#loaded.declared.get(path)
+  }
+
   /** Calls back after every change. */
   onChange(listener: () => void): void {
     this.#listeners.push(listener)
@@ -101,7 +106,7 @@ export class SettingsManager {
    * Changes one setting.
    * @throws AppError `not-found`, `settings-invalid`
    */
-  async set(path: string, value: Json, by: string): Promise<void> {
+  async set(path: string, value: unknown, by: string): Promise<void> {
     this.#assertKnown(path)
     const faults = validateOverride(path, value, this.#loaded)
     if (faults.length > 0)

@@ -66,7 +66,7 @@ export const settingOperations: readonly AnyOperation[] = [
     scope: 'admin',
     recorded: false,
     mutates: true,
-    input: z.object({ path, value: z.json().describe('The new value, as JSON') }),
+    input: z.object({ path, value: z.unknown().describe('The new value, as JSON') }),
     output: settingSchema,
     errors: ['settings-invalid', 'not-found'],
     examples: [
