@@ -19,7 +19,7 @@ const MOST_WORKERS = 2
 const SECOND_AFTER_MS = 50
 const IDLE_MS = 30_000
 /** Most of what a plan makes is short-lived: a small nursery keeps the resident memory of 100,000 files bounded. */
-const YOUNG_MB = 3
+const YOUNG_MB = 8
 
 interface Task {
   id: number

@@ -42,6 +42,8 @@ export interface Collected {
   files: Candidate[]
   skipped: PlannedAction[]
   notes: string[]
+  /** Every name at the top. */
+  topNames: ReadonlySet<string>
 }
 
 function specialFile(stats: BigIntStats): [Cause, string] {
@@ -57,6 +59,7 @@ const isSparse = (stats: BigIntStats) => stats.size > 1_048_576n && stats.blocks
 class Collector {
   readonly files: Candidate[] = []
   readonly skipped: PlannedAction[] = []
+  topNames: ReadonlySet<string> = new Set()
   readonly #root: RawPath
   readonly #options: CollectOptions
   #companions: ReadonlySet<string> = new Set()
@@ -70,6 +73,7 @@ class Collector {
   }
 
   folder(folder: RawPath, names: ReadonlySet<string>): void {
+    if (folder === '') this.topNames = names
     this.#companions = companions(names)
     this.#readOnly = !isWritable(joinPath(this.#root, folder))
     this.#project = folder !== '' && [...PROJECT_MARKS, ...PROJECT_MARKS_MORE].some((mark) => names.has(mark))
@@ -151,5 +155,5 @@ export function collect(root: RawPath, options: CollectOptions): Collected {
     repository === undefined
       ? []
       : [`This folder is under version control (${showPath(repository.file)}); its files may belong where they are.`]
-  return { files: collector.files, skipped: collector.skipped, notes }
+  return { files: collector.files, skipped: collector.skipped, notes, topNames: collector.topNames }
 }

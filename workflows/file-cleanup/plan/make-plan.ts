@@ -3,7 +3,7 @@ import { fsPath, joinPath, nameOf, parentOf, rawPath, showPath, type RawPath } f
 import { lstatOrNull } from '#lib/files/identity.ts'
 import type { CompiledRules } from '../rules/compile.ts'
 import { skip, type Candidate, type Cause, type PlannedAction } from './action.ts'
-import { collect } from './collect.ts'
+import { collect, type Collected } from './collect.ts'
 import { findDuplicates, inspect, sameContent, type Inspected } from './inspect.ts'
 import { TargetTree } from './target-tree.ts'
 
@@ -65,9 +65,9 @@ class Planner {
   readonly #skips: PlannedAction[] = []
   readonly #reasons = new Map<string, string>()
 
-  constructor(options: PlanOptions, skipped: readonly PlannedAction[]) {
+  constructor(options: PlanOptions, { skipped, topNames }: Collected) {
     this.#options = options
-    this.#tree = new TargetTree(options.root)
+    this.#tree = new TargetTree(options.root, topNames)
     for (const action of skipped) this.#skips.push(action)
   }
 
@@ -219,7 +219,7 @@ export async function makePlan(options: PlanOptions): Promise<MadePlan> {
     isOpenForWriting: options.isOpenForWriting,
     tick: (entries) => tick('walk', entries, null),
   })
-  const planner = new Planner(options, collected.skipped)
+  const planner = new Planner(options, collected)
   const inspected = inspect(root, collected.files, {
     compareUpToBytes: rules.duplicates?.upToBytes ?? 0,
     tick: (done, total) => tick('inspect', done, total),

@@ -18,9 +18,13 @@ export class TargetTree {
   readonly #root: RawPath
   readonly #folders = new Map<RawPath, TargetFolder | string>()
 
-  /** @param root absolute and real */
-  constructor(root: RawPath) {
+  /**
+   * @param root absolute and real
+   * @param topNames the names right in it, where they are known
+   */
+  constructor(root: RawPath, topNames: ReadonlySet<string> = new Set(namesIn(root))) {
     this.#root = root
+    this.#folders.set(rawPath(''), { taken: new Set(topNames), numbers: new Map() })
   }
 
   /** Why nothing can be put into this folder, or null. */
@@ -53,7 +57,6 @@ export class TargetTree {
   }
 
   #look(path: RawPath): TargetFolder | string {
-    if (path === '') return { taken: new Set(namesIn(this.#root)), numbers: new Map() }
     const above = this.#folder(parentOf(path))
     if (typeof above === 'string') return above
     const name = nameOf(path)
