@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 
 /** https://www.w3.org/TR/WCAG22/#dfn-relative-luminance */
 function luminance(hex: string): number {
-  const full = hex.length === 4 ? [...hex.slice(1)].map((digit) => digit + digit).join('') : hex.slice(1)
+  const full = hex.length === 4 ? Array.from(hex.slice(1), (digit) => digit + digit).join('') : hex.slice(1)
   const [r = 0, g = 0, b = 0] = [0, 2, 4].map((at) => {
     const part = Number.parseInt(full.slice(at, at + 2), 16) / 255
     return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
@@ -17,7 +17,12 @@ function contrast(a: string, b: string): number {
 }
 
 const css = readFileSync(new URL('./globals.css', import.meta.url), 'utf8')
-const colours = new Map([...css.matchAll(/--color-([\w-]+): light-dark\((#\w+), (#\w+)\)/g)].map(([, name, light, dark]) => [name, [light, dark]]))
+const colours = new Map(
+  [...css.matchAll(/--color-([\w-]+): light-dark\((#\w+), (#\w+)\)/g)].map(([, name, light, dark]) => [
+    name,
+    [light, dark],
+  ]),
+)
 
 function colour(name: string, theme: 0 | 1): string {
   const value = name === 'white' ? '#fff' : colours.get(name)?.[theme]
@@ -40,13 +45,20 @@ const TEXTS: readonly (readonly [string, readonly string[]])[] = [
 describe.each([0, 1] as const)('the colours of theme %i', (theme) => {
   it('let every text be read (WCAG AA, 4.5:1)', () => {
     const poor = TEXTS.flatMap(([text, grounds]) =>
-      grounds.map((ground) => ({ pair: `${text} on ${ground}`, ratio: contrast(colour(text, theme), colour(ground, theme)) })),
+      grounds.map((ground) => ({
+        pair: `${text} on ${ground}`,
+        ratio: contrast(colour(text, theme), colour(ground, theme)),
+      })),
     ).filter(({ ratio }) => ratio < 4.5)
     expect(poor).toEqual([])
   })
 
   it('let the borders of controls and the focus be seen (3:1)', () => {
-    for (const [line, ground] of [['edge', 'panel'], ['accent', 'canvas'], ['accent', 'panel']] as const)
+    for (const [line, ground] of [
+      ['edge', 'panel'],
+      ['accent', 'canvas'],
+      ['accent', 'panel'],
+    ] as const)
       expect(contrast(colour(line, theme), colour(ground, theme)), `${line} on ${ground}`).toBeGreaterThanOrEqual(3)
   })
 })

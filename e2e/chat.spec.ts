@@ -39,10 +39,14 @@ test('stops, keeps what came, and answers again', async ({ page, admin: _, backe
 test('takes a text file along and refuses what is none', async ({ page, admin: _, backend }) => {
   backend.play({ kind: 'answer', tokens: ['Port 80 is taken.'] })
   await page.goto('/chat')
-  const file = page.getByLabel('Text file')
+  const file = page.getByLabel('Text file', { exact: true })
   await file.setInputFiles({ name: 'photo.bin', mimeType: 'application/octet-stream', buffer: Buffer.from([0, 1, 2]) })
   await expect(page.getByText('photo.bin is not a text.')).toBeVisible()
-  await file.setInputFiles({ name: 'nginx.log', mimeType: 'text/plain', buffer: Buffer.from('bind() to 0.0.0.0:80 failed') })
+  await file.setInputFiles({
+    name: 'nginx.log',
+    mimeType: 'text/plain',
+    buffer: Buffer.from('bind() to 0.0.0.0:80 failed'),
+  })
   await page.getByLabel('Message').fill('What broke?')
   await page.getByRole('button', { name: 'Send' }).click()
   await expect(page.getByText('Port 80 is taken.')).toBeVisible()
@@ -51,7 +55,11 @@ test('takes a text file along and refuses what is none', async ({ page, admin: _
   expect(JSON.stringify(backend.questions.at(-1)?.messages)).toContain('bind() to 0.0.0.0:80 failed')
 })
 
-test('finds, renames, exports and deletes conversations, and shows what it remembered', async ({ page, admin: _, backend }) => {
+test('finds, renames, exports and deletes conversations, and shows what it remembered', async ({
+  page,
+  admin: _,
+  backend,
+}) => {
   backend.play({ kind: 'answer', tokens: words('The nightly backup copies to the second disk.') })
   await page.goto('/chat')
   await page.getByLabel('Message').fill('Where does the nightly backup go?')
@@ -84,7 +92,12 @@ test('finds, renames, exports and deletes conversations, and shows what it remem
   await expect(list.getByRole('button', { name: 'Backups' })).toBeHidden()
 })
 
-test('without a backend says how to get one, and notices when it is there', async ({ page, admin: _, backend, watch }) => {
+test('without a backend says how to get one, and notices when it is there', async ({
+  page,
+  admin: _,
+  backend,
+  watch,
+}) => {
   watch.expect(/status of 503/)
   await page.goto('/chat')
   await expect(page.getByText('Ask the model on this machine.', { exact: false })).toBeVisible()

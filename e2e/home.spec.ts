@@ -8,7 +8,11 @@ test('says in one line that all is well, and what there is', async ({ page, admi
     await expect(page.getByRole('region', { name: 'Workflows' }).getByText(name, { exact: true })).toBeVisible()
 })
 
-test('says how to get a backend where none answers, and notices when one does not any more', async ({ page, admin: _, backend }) => {
+test('says how to get a backend where none answers, and notices when one does not any more', async ({
+  page,
+  admin: _,
+  backend,
+}) => {
   await page.goto('/')
   await expect(page.getByText('All is well.')).toBeVisible()
   await backend.close()

@@ -16,8 +16,12 @@ function logLines(): string {
   const now = Date.now()
   return Array.from({ length: 60 }, (_, n) => {
     const at = new Date(now - (60 - n) * 60_000).toISOString()
-    return n % 20 === 0 ? `${at} ERROR postgres: connection to 10.0.0.${n} failed` : `${at} INFO nginx: GET /item/${n} in ${n} ms`
-  }).join('\n')
+    return n % 20 === 0
+      ? `${at} ERROR postgres: connection to 10.0.0.${n} failed`
+      : `${at} INFO nginx: GET /item/${n} in ${n} ms`
+  })
+    .map((line) => `${line}\n`)
+    .join('')
 }
 
 test('writes a journal entry and opens a claim to its log lines', async ({ page, admin: _, backend, folder }) => {
@@ -37,7 +41,12 @@ test('writes a journal entry and opens a claim to its log lines', async ({ page,
   expect(await readFile(path?.replace(/^.*kept in /, '') ?? '', 'utf8')).toContain('connection to')
 })
 
-test('documents a file beside its figures, and says later that the file changed', async ({ page, admin: _, backend, folder }) => {
+test('documents a file beside its figures, and says later that the file changed', async ({
+  page,
+  admin: _,
+  backend,
+  folder,
+}) => {
   backend.play({ kind: 'answer', tokens: ['no JSON'] })
   await writeFile(join(folder, 'sums.ts'), SOURCE)
   await page.goto('/autodoc')
@@ -52,14 +61,19 @@ test('documents a file beside its figures, and says later that the file changed'
   await expect(page.getByLabel('About this document').getByText('File changed')).toBeVisible()
 })
 
-test('a file outside the allowed folders is refused', async ({ page, admin: _ }) => {
+test('a file that cannot be documented is refused with the reason', async ({ page, admin: _ }) => {
   await page.goto('/autodoc')
   await page.getByLabel('File path').fill('/etc/hostname')
   await page.getByRole('button', { name: 'Document', exact: true }).click()
-  await expect(page.getByRole('alert').filter({ hasText: 'outside the allowed folders' })).toBeVisible()
+  await expect(page.getByRole('alert').filter({ hasText: 'That kind of file is not supported' })).toBeVisible()
 })
 
-test('a reload in the middle of a run goes on watching it, and it can be cancelled', async ({ page, admin: _, backend, folder }) => {
+test('a reload in the middle of a run goes on watching it, and it can be cancelled', async ({
+  page,
+  admin: _,
+  backend,
+  folder,
+}) => {
   backend.play({ kind: 'endless', gapMs: 50 })
   await writeFile(join(folder, 'app.log'), logLines())
   await page.goto('/journal')
@@ -88,5 +102,5 @@ test('a failed run is what home speaks of, with its reason', async ({ page, admi
   await page.goto('/')
   await expect(page.getByText('Document a file: failed')).toBeVisible()
   await page.getByRole('link', { name: 'Show the run' }).click()
-  await expect(page.getByRole('alert').filter({ hasText: 'allowed' })).toBeVisible()
+  await expect(page.getByRole('alert').filter({ hasText: 'not supported' })).toBeVisible()
 })

@@ -13,7 +13,10 @@ export default async function AdminLayout({ children }: { children: ReactNode })
   const entries = navigation(await listWorkflows())
   return (
     <QueryProvider>
-      <a href="#content" className="sr-only z-30 rounded-md bg-accent-solid px-4 py-2 text-white focus:not-sr-only focus:fixed focus:top-2 focus:left-2">
+      <a
+        href="#content"
+        className="sr-only z-30 rounded-md bg-accent-solid px-4 py-2 text-white focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
         Skip to the content
       </a>
       <div className="flex min-h-dvh">

@@ -16,17 +16,25 @@ export function signInAddress(from: string): string {
  * Asks the API.
  * @throws ApiProblem for an error status, TypeError when nothing answers
  */
-export async function apiResponse(path: string, { method = 'GET', body, signal, headers = {} }: ApiOptions = {}): Promise<Response> {
+export async function apiResponse(
+  path: string,
+  { method = 'GET', body, signal, headers = {} }: ApiOptions = {},
+): Promise<Response> {
   const response = await fetch(path, {
     method,
-    headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    headers: {
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(signal === undefined ? {} : { signal }),
   })
   if (response.ok) return response
   const problem = await problemFrom(response)
   // The session has ended: signing in is all that can be done here.
-  if (response.status === 401 && !path.startsWith('/api/session')) location.assign(signInAddress(location.pathname + location.search))
+  if (response.status === 401 && !path.startsWith('/api/session'))
+    location.assign(signInAddress(location.pathname + location.search))
   throw problem
 }
 

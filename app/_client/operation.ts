@@ -46,6 +46,8 @@ export function operationRequest({ method, path }: Pick<OperationDescription, 'm
     return encodeURIComponent(typeof value === 'string' || typeof value === 'number' ? String(value) : '')
   })
   if (method !== 'GET' && method !== 'DELETE') return { method, path: filled, body: Object.fromEntries(rest) }
-  const query = new URLSearchParams([...rest].map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]))
+  const query = new URLSearchParams(
+    [...rest].map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+  )
   return { method, path: query.size === 0 ? filled : `${filled}?${query.toString()}`, body: undefined }
 }

@@ -21,7 +21,12 @@ function own(code: string, title: string, detail: string, hint: string): Problem
 export function problemOf(error: unknown): Problem {
   if (error instanceof ApiProblem) return error.problem
   if (error instanceof TypeError)
-    return own('unreachable', 'The app does not answer', 'The connection to the app was lost.', 'Check that it runs, then try again.')
+    return own(
+      'unreachable',
+      'The app does not answer',
+      'The connection to the app was lost.',
+      'Check that it runs, then try again.',
+    )
   return own('page', 'This page failed', error instanceof Error ? error.message : String(error), 'Reload the page.')
 }
 
@@ -39,6 +44,11 @@ export async function problemFrom(response: Response): Promise<ApiProblem> {
     // Something between the browser and the app answered, a proxy for instance.
   }
   return new ApiProblem(
-    own('unexpected', 'An unexpected answer', `The server answered ${response.status} ${response.statusText}.`, 'A proxy in between may say why.'),
+    own(
+      'unexpected',
+      'An unexpected answer',
+      `The server answered ${response.status} ${response.statusText}.`,
+      'A proxy in between may say why.',
+    ),
   )
 }

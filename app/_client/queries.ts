@@ -26,7 +26,8 @@ export interface RunFilter {
 
 export function runsPath(filter: RunFilter): string {
   const query = new URLSearchParams()
-  for (const [name, value] of Object.entries(filter)) if (value !== undefined && value !== '') query.set(name, String(value))
+  for (const [name, value] of Object.entries(filter))
+    if (value !== undefined && value !== '') query.set(name, String(value))
   return `/api/runs?${query.toString()}`
 }
 

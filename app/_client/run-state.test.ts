@@ -15,7 +15,10 @@ describe('the state of a run', () => {
   })
 
   it('keeps what was said before a failure', () => {
-    const state = after(event('token', { type: 'token', text: 'Half' }), event('error', { detail: 'The model went away.' }))
+    const state = after(
+      event('token', { type: 'token', text: 'Half' }),
+      event('error', { detail: 'The model went away.' }),
+    )
     expect(state).toMatchObject({ phase: 'failed', text: 'Half', problem: { detail: 'The model went away.' } })
     expect(hasEnded(state)).toBe(true)
   })

@@ -14,20 +14,24 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Follows a run until it ends. A lost connection is made again: the stream tells the past first, so nothing is missed. */
 async function follow(id: string, signal: AbortSignal, show: (state: RunState) => void): Promise<void> {
-  while (!signal.aborted) {
+  const isGone = () => signal.aborted
+  while (!isGone()) {
     let state: RunState = NO_NEWS
     try {
       const { body } = await apiResponse(`/api/runs/${encodeURIComponent(id)}/events`, { signal })
       if (body !== null)
         for await (const event of readEvents(body)) {
-          if (signal.aborted) return
+          if (isGone()) return
           state = withServerEvent(state, event)
           show(state)
           if (hasEnded(state)) return
         }
     } catch (error) {
-      if (signal.aborted) return
-      if (error instanceof ApiProblem) return show({ ...state, phase: 'failed', problem: problemOf(error) })
+      if (isGone()) return
+      if (error instanceof ApiProblem) {
+        show({ ...state, phase: 'failed', problem: problemOf(error) })
+        return
+      }
     }
     await sleep(RECONNECT_MS)
   }
@@ -70,6 +74,9 @@ export function useRun(id: string, onEnd?: (state: RunState) => void) {
     })
     return () => gone.abort()
   }, [client, id])
-  const details = useQuery({ queryKey: ['run', id], queryFn: () => api<RunDetails>(`/api/runs/${encodeURIComponent(id)}`) })
+  const details = useQuery({
+    queryKey: ['run', id],
+    queryFn: () => api<RunDetails>(`/api/runs/${encodeURIComponent(id)}`),
+  })
   return { state, run: details.data?.run, output: state.output ?? details.data?.output ?? null, error: details.error }
 }

@@ -18,11 +18,20 @@ function buttonClass(look: ButtonLook, extra?: string): string {
   return classes(SHAPE, LOOKS[look], extra)
 }
 
-export function Button({ look = 'plain', className, type = 'button', ...rest }: ComponentProps<'button'> & { look?: ButtonLook }) {
+export function Button({
+  look = 'plain',
+  className,
+  type = 'button',
+  ...rest
+}: ComponentProps<'button'> & { look?: ButtonLook }) {
   return <button type={type} className={buttonClass(look, className)} {...rest} />
 }
 
-export function ButtonLink({ look = 'plain', className, ...rest }: ComponentProps<typeof Link> & { look?: ButtonLook }) {
+export function ButtonLink({
+  look = 'plain',
+  className,
+  ...rest
+}: ComponentProps<typeof Link> & { look?: ButtonLook }) {
   return <Link className={buttonClass(look, className)} {...rest} />
 }
 
@@ -34,7 +43,13 @@ export function IconButton({
   ...rest
 }: Omit<ComponentProps<'button'>, 'aria-label' | 'title'> & { label: string; children: ReactNode }) {
   return (
-    <Button look="quiet" aria-label={label} title={label} className={classes('w-8 !px-0 max-md:w-10', className)} {...rest}>
+    <Button
+      look="quiet"
+      aria-label={label}
+      title={label}
+      className={classes('w-8 !px-0 max-md:w-10', className)}
+      {...rest}
+    >
       {children}
     </Button>
   )

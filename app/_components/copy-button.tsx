@@ -5,7 +5,15 @@ import { useState } from 'react'
 import { Button, type ButtonLook } from './button.tsx'
 
 /** Copies a text and says so for a moment. */
-export function CopyButton({ text, label = 'Copy', look = 'plain' }: { text: string; label?: string; look?: ButtonLook }) {
+export function CopyButton({
+  text,
+  label = 'Copy',
+  look = 'plain',
+}: {
+  text: string
+  label?: string
+  look?: ButtonLook
+}) {
   const [said, setSaid] = useState<'copied' | 'refused' | null>(null)
   const copy = async () => {
     try {

@@ -6,7 +6,14 @@ export const CONTROL =
   'w-full min-h-8 rounded-md border border-edge bg-panel px-2.5 py-1 max-md:min-h-10 max-md:text-base aria-invalid:border-bad disabled:opacity-60'
 
 /** A control with its label, what it is for, and what is wrong with it. */
-export function Field({ id, label, description, optional = false, faults = [], children }: {
+export function Field({
+  id,
+  label,
+  description,
+  optional = false,
+  faults = [],
+  children,
+}: {
   id: string
   label: string
   description?: ReactNode
@@ -27,7 +34,8 @@ export function Field({ id, label, description, optional = false, faults = [], c
           {faults.join('; ')}
         </p>
       ) : (
-        description !== undefined && description !== '' && (
+        description !== undefined &&
+        description !== '' && (
           <p id={`${id}-about`} className="mt-1 text-[0.93em] text-dim">
             {description}
           </p>
@@ -39,7 +47,11 @@ export function Field({ id, label, description, optional = false, faults = [], c
 
 /** What ties a control to the texts of its {@link Field}. */
 export function describedBy(id: string, faults: readonly string[]) {
-  return { id, 'aria-describedby': faults.length > 0 ? `${id}-fault` : `${id}-about`, 'aria-invalid': faults.length > 0 }
+  return {
+    id,
+    'aria-describedby': faults.length > 0 ? `${id}-fault` : `${id}-about`,
+    'aria-invalid': faults.length > 0,
+  }
 }
 
 export function Input({ className, ...rest }: ComponentProps<'input'>) {
@@ -54,13 +66,19 @@ export function Textarea({ className, ...rest }: ComponentProps<'textarea'>) {
   return <textarea className={classes(CONTROL, 'block resize-y', className)} spellCheck={false} {...rest} />
 }
 
-export function Checkbox({ label, description, ...rest }: Omit<ComponentProps<'input'>, 'type'> & { label: string; description?: string }) {
+export function Checkbox({
+  label,
+  description,
+  ...rest
+}: Omit<ComponentProps<'input'>, 'type'> & { label: string; description?: string }) {
   return (
     <label className="flex gap-2 py-0.5">
       <input type="checkbox" className="mt-[3px] size-4 shrink-0 accent-accent-solid" {...rest} />
       <span>
         <span className="font-medium">{label}</span>
-        {description !== undefined && description !== '' && <span className="block text-[0.93em] text-dim">{description}</span>}
+        {description !== undefined && description !== '' && (
+          <span className="block text-[0.93em] text-dim">{description}</span>
+        )}
       </span>
     </label>
   )

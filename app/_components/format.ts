@@ -52,6 +52,8 @@ export function relative(at: number, now: number): string {
 
 /** The name of a field as words: `include_metrics` is `Include metrics`. */
 export function words(name: string): string {
-  const text = name.replaceAll(/[_-]/g, ' ').replaceAll(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`)
+  const text = name
+    .replaceAll(/[_-]/g, ' ')
+    .replaceAll(/([a-z])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`)
   return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -19,7 +19,12 @@ import { State } from './state.tsx'
 
 function stateWord(state: RunState, run: Run | undefined): string {
   if (state.phase === 'succeeded') return 'succeeded'
-  if (state.phase === 'failed') return state.problem?.code === 'cancelled' ? 'cancelled' : state.problem?.code === 'interrupted' ? 'interrupted' : 'failed'
+  if (state.phase === 'failed')
+    return state.problem?.code === 'cancelled'
+      ? 'cancelled'
+      : state.problem?.code === 'interrupted'
+        ? 'interrupted'
+        : 'failed'
   return run?.status ?? 'running'
 }
 
@@ -50,7 +55,9 @@ interface LiveRunProps {
 /** A run as it happens: state, step, progress, cancel, then its result or what went wrong. */
 export function LiveRun({ id, linked = true, children, onEnd }: LiveRunProps) {
   const { state, run, output, error } = useRun(id, onEnd)
-  const cancel = useMutation({ mutationFn: () => api(`/api/runs/${encodeURIComponent(id)}/cancel`, { method: 'POST', body: {} }) })
+  const cancel = useMutation({
+    mutationFn: () => api(`/api/runs/${encodeURIComponent(id)}/cancel`, { method: 'POST', body: {} }),
+  })
   const ended = hasEnded(state) || (run !== undefined && run.ended_at !== null)
   const step = state.steps.at(-1) ?? 'Starting'
   return (
@@ -59,7 +66,9 @@ export function LiveRun({ id, linked = true, children, onEnd }: LiveRunProps) {
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
           <State state={stateWord(state, run)} className="font-medium" />
           {run !== undefined && (
-            <span className="text-dim">{run.duration_ms === null ? <Elapsed since={run.started_at} /> : duration(run.duration_ms)}</span>
+            <span className="text-dim">
+              {run.duration_ms === null ? <Elapsed since={run.started_at} /> : duration(run.duration_ms)}
+            </span>
           )}
           {run?.model !== undefined && run.model !== null && <span className="text-dim">{run.model}</span>}
           <span className="ml-auto flex gap-2">
@@ -79,11 +88,15 @@ export function LiveRun({ id, linked = true, children, onEnd }: LiveRunProps) {
         {!ended && <ProgressBar progress={state.progress} label={step} />}
         <Steps steps={state.steps} />
         {!ended && state.text !== '' && (
-          <pre className="max-h-40 overflow-hidden rounded bg-sunken p-3 font-mono text-[0.9em] whitespace-pre-wrap text-dim">{state.text.slice(-1200)}</pre>
+          <pre className="max-h-40 overflow-hidden rounded bg-sunken p-3 font-mono text-[0.9em] whitespace-pre-wrap text-dim">
+            {state.text.slice(-1200)}
+          </pre>
         )}
       </Panel>
       {cancel.error !== null && !ended && <ProblemNotice error={cancel.error} />}
-      {state.problem !== null && state.problem.code !== 'cancelled' && <ProblemNotice error={new ApiProblem(state.problem)} linked={linked} />}
+      {state.problem !== null && state.problem.code !== 'cancelled' && (
+        <ProblemNotice error={new ApiProblem(state.problem)} linked={linked} />
+      )}
       {error !== null && state.problem === null && <ProblemNotice error={error} />}
       {ended && output !== null && children?.(output)}
     </div>

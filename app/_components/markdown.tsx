@@ -11,7 +11,10 @@ markdown.renderer.rules['image'] = (tokens, index) => markdown.utils.escapeHtml(
 
 /** The id of a heading with this text, to lead to it. */
 export function headingId(text: string): string {
-  return `h-${text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '-').replaceAll(/^-|-$/g, '')}`
+  return `h-${text
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+    .replaceAll(/^-|-$/g, '')}`
 }
 
 markdown.renderer.rules['heading_open'] = (tokens, index, options, _env, self) => {

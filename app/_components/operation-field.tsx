@@ -48,7 +48,17 @@ function Choices({ field, value, set }: FieldControl) {
 }
 
 /** A list whose usual values are there to be ticked; others are typed, one per line. */
-function Picks({ value, suggestions, set, common }: { value: readonly string[]; suggestions: readonly string[]; set: (value: unknown) => void; common: object }) {
+function Picks({
+  value,
+  suggestions,
+  set,
+  common,
+}: {
+  value: readonly string[]
+  suggestions: readonly string[]
+  set: (value: unknown) => void
+  common: object
+}) {
   const own = value.filter((item) => !suggestions.includes(item))
   const keep = (next: readonly string[]) => set(next.length === 0 ? undefined : next)
   return (
@@ -59,7 +69,9 @@ function Picks({ value, suggestions, set, common }: { value: readonly string[]; 
             key={suggestion}
             label={suggestion}
             checked={value.includes(suggestion)}
-            onChange={({ target }) => keep(target.checked ? [...value, suggestion] : value.filter((item) => item !== suggestion))}
+            onChange={({ target }) =>
+              keep(target.checked ? [...value, suggestion] : value.filter((item) => item !== suggestion))
+            }
           />
         ))}
       </div>
@@ -84,7 +96,11 @@ function Control({ field, value, faults, suggestions, set }: FieldControl) {
   const placeholder = placeholderOf(field)
   if (field.kind === 'enum')
     return (
-      <Select {...common} value={asText(value ?? field.defaultValue)} onChange={({ target }) => set(target.value === '' ? undefined : target.value)}>
+      <Select
+        {...common}
+        value={asText(value ?? field.defaultValue)}
+        onChange={({ target }) => set(target.value === '' ? undefined : target.value)}
+      >
         {field.defaultValue === undefined && <option value="">{field.required ? 'Choose…' : 'Not set'}</option>}
         {field.values.map((choice) => (
           <option key={choice} value={choice}>
@@ -93,7 +109,8 @@ function Control({ field, value, faults, suggestions, set }: FieldControl) {
         ))}
       </Select>
     )
-  if (field.kind === 'list' && suggestions !== undefined) return <Picks value={asList(value)} suggestions={suggestions} set={set} common={common} />
+  if (field.kind === 'list' && suggestions !== undefined)
+    return <Picks value={asList(value)} suggestions={suggestions} set={set} common={common} />
   if (field.kind === 'list' || field.kind === 'json')
     return (
       <Textarea

@@ -4,7 +4,12 @@ import { useMutation } from '@tanstack/react-query'
 import { LoaderCircle, Play } from 'lucide-react'
 import { useState } from 'react'
 import { api, startRun } from '#app/_client/api.ts'
-import { type FieldDescription, type FieldValues, type OperationDescription, operationRequest } from '#app/_client/operation.ts'
+import {
+  type FieldDescription,
+  type FieldValues,
+  type OperationDescription,
+  operationRequest,
+} from '#app/_client/operation.ts'
 import { problemOf } from '#app/_client/problem.ts'
 import { Button } from './button.tsx'
 import { OperationField } from './operation-field.tsx'
@@ -35,7 +40,15 @@ function split(fields: readonly FieldDescription[]): [FieldDescription[], FieldD
 }
 
 /** The form that an operation's input makes; it runs the operation. */
-export function OperationForm({ operation, fixed = {}, initial = {}, suggestions = {}, submitLabel, onStarted, onAnswer }: OperationFormProps) {
+export function OperationForm({
+  operation,
+  fixed = {},
+  initial = {},
+  suggestions = {},
+  submitLabel,
+  onStarted,
+  onAnswer,
+}: OperationFormProps) {
   const [values, setValues] = useState<FieldValues>(initial)
   const submit = useMutation({
     mutationFn: async () => {
@@ -45,7 +58,8 @@ export function OperationForm({ operation, fixed = {}, initial = {}, suggestions
     },
   })
   const faults = submit.error === null ? [] : (problemOf(submit.error).faults ?? [])
-  const faultsOf = (name: string) => faults.filter(({ path }) => path.split('.')[0] === name).map(({ message }) => message)
+  const faultsOf = (name: string) =>
+    faults.filter(({ path }) => path.split('.')[0] === name).map(({ message }) => message)
   const fields = operation.fields.filter(({ name }) => !Object.hasOwn(fixed, name))
   const [first, more] = split(fields)
   const render = (field: FieldDescription) => (
@@ -70,7 +84,9 @@ export function OperationForm({ operation, fixed = {}, initial = {}, suggestions
       {first.map(render)}
       {more.length > 0 && (
         <details open={more.some(({ name }) => faultsOf(name).length > 0) || undefined}>
-          <summary className="w-fit rounded text-dim hover:text-fg">{first.length === 0 ? 'Options' : 'More options'}</summary>
+          <summary className="w-fit rounded text-dim hover:text-fg">
+            {first.length === 0 ? 'Options' : 'More options'}
+          </summary>
           <div className="mt-3 space-y-4">{more.map(render)}</div>
         </details>
       )}

@@ -2,7 +2,17 @@ import type { ReactNode } from 'react'
 import { classes } from './classes.ts'
 
 /** A page's column: title, one line on what it is for, its actions, its content. */
-export function Page({ title, lead, actions, children }: { title: string; lead?: ReactNode; actions?: ReactNode; children: ReactNode }) {
+export function Page({
+  title,
+  lead,
+  actions,
+  children,
+}: {
+  title: string
+  lead?: ReactNode
+  actions?: ReactNode
+  children: ReactNode
+}) {
   return (
     <div className="mx-auto w-full max-w-[1200px] px-4 py-5 md:px-8 md:py-7">
       <header className="mb-5 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
@@ -18,7 +28,19 @@ export function Page({ title, lead, actions, children }: { title: string; lead?:
 }
 
 /** A named part of a page. */
-export function Section({ title, note, actions, children, className }: { title: string; note?: ReactNode; actions?: ReactNode; children: ReactNode; className?: string }) {
+export function Section({
+  title,
+  note,
+  actions,
+  children,
+  className,
+}: {
+  title: string
+  note?: ReactNode
+  actions?: ReactNode
+  children: ReactNode
+  className?: string
+}) {
   return (
     <section aria-label={title} className={classes('min-w-0', className)}>
       <div className="mb-1.5 flex min-h-8 flex-wrap items-center justify-between gap-x-4 gap-y-1">

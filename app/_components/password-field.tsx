@@ -17,7 +17,16 @@ interface PasswordFieldProps {
 }
 
 /** A password with a switch to see it. */
-export function PasswordField({ id, label, autoComplete, value, onChange, description, faults = [], autoFocus = false }: PasswordFieldProps) {
+export function PasswordField({
+  id,
+  label,
+  autoComplete,
+  value,
+  onChange,
+  description,
+  faults = [],
+  autoFocus = false,
+}: PasswordFieldProps) {
   const [shown, setShown] = useState(false)
   return (
     <Field id={id} label={label} faults={faults} {...(description === undefined ? {} : { description })}>
@@ -31,7 +40,11 @@ export function PasswordField({ id, label, autoComplete, value, onChange, descri
           value={value}
           onChange={({ target }) => onChange(target.value)}
         />
-        <IconButton label={shown ? 'Hide the password' : 'Show the password'} className="absolute inset-y-0 right-0" onClick={() => setShown(!shown)}>
+        <IconButton
+          label={shown ? 'Hide the password' : 'Show the password'}
+          className="absolute inset-y-0 right-0"
+          onClick={() => setShown(!shown)}
+        >
           {shown ? <EyeOff aria-hidden /> : <Eye aria-hidden />}
         </IconButton>
       </div>

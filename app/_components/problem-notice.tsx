@@ -8,7 +8,12 @@ import { duration } from './format.ts'
 import { useCountdown } from './use-countdown.ts'
 
 /** What went wrong and what to do, where it happened. `children`: buttons. */
-export function ProblemNotice({ error, children, except = [], linked = true }: {
+export function ProblemNotice({
+  error,
+  children,
+  except = [],
+  linked = true,
+}: {
   error: unknown
   children?: ReactNode
   /** Fields that show their own faults. */

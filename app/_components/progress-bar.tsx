@@ -13,14 +13,18 @@ export function ProgressBar({ progress, label }: { progress: RunProgress | null;
         <span aria-live="polite">{progress?.message ?? label}</span>
         {progress !== null && (
           <span className="text-dim">
-            {total === null ? count(progress.done, progress.unit, progress.unit) : `${NUMBER.format(progress.done)} of ${count(total, progress.unit, progress.unit)}`}
+            {total === null
+              ? count(progress.done, progress.unit, progress.unit)
+              : `${NUMBER.format(progress.done)} of ${count(total, progress.unit, progress.unit)}`}
           </span>
         )}
       </div>
       <div
         role="progressbar"
         aria-label={label}
-        {...(share === null ? {} : { 'aria-valuenow': Math.round(share * 100), 'aria-valuemin': 0, 'aria-valuemax': 100 })}
+        {...(share === null
+          ? {}
+          : { 'aria-valuenow': Math.round(share * 100), 'aria-valuemin': 0, 'aria-valuemax': 100 })}
         className="h-1.5 overflow-hidden rounded-full bg-hover"
       >
         <div

@@ -32,7 +32,8 @@ export function RunTable({ runs, titles, rows = 5, compact = false }: RunTablePr
         <Skeleton rows={rows} height={44} />
       </Panel>
     )
-  if (runs.length === 0) return <Empty>Nothing has run yet. What you start, and what the schedule starts, is listed here.</Empty>
+  if (runs.length === 0)
+    return <Empty>Nothing has run yet. What you start, and what the schedule starts, is listed here.</Empty>
   return (
     <Panel className="divide-y">
       {runs.map((run) => (
@@ -47,7 +48,9 @@ export function RunTable({ runs, titles, rows = 5, compact = false }: RunTablePr
               <span className="font-medium">{titles[run.operation] ?? run.operation}</span>
               <span className="ml-2 text-dim">{subject(run)}</span>
             </span>
-            {run.error !== null && run.status !== 'cancelled' && <span className="block truncate text-bad">{run.error.detail}</span>}
+            {run.error !== null && run.status !== 'cancelled' && (
+              <span className="block truncate text-bad">{run.error.detail}</span>
+            )}
           </span>
           <span className="flex gap-4 text-right text-dim">
             {!compact && (

@@ -34,7 +34,17 @@ export function State({ state, className }: { state: string; className?: string 
 }
 
 /** Any state in words, with its icon and tone. */
-export function Mark({ word, tone, icon: Icon, className }: { word: string; tone: Tone; icon?: LucideIcon; className?: string }) {
+export function Mark({
+  word,
+  tone,
+  icon: Icon,
+  className,
+}: {
+  word: string
+  tone: Tone
+  icon?: LucideIcon
+  className?: string
+}) {
   const Shape = Icon ?? (tone === 'good' ? Check : tone === 'none' ? CircleDashed : TriangleAlert)
   return (
     <span className={classes('inline-flex items-center gap-1.5 whitespace-nowrap', TEXT[tone], className)}>

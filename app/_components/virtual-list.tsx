@@ -26,7 +26,17 @@ interface VirtualListProps {
 }
 
 /** A list that draws only the rows that are seen: ten thousands cost as much as forty. */
-export function VirtualList({ count, rowHeight, maxHeight, row, handle, label, role = 'list', active, onKeyDown }: VirtualListProps) {
+export function VirtualList({
+  count,
+  rowHeight,
+  maxHeight,
+  row,
+  handle,
+  label,
+  role = 'list',
+  active,
+  onKeyDown,
+}: VirtualListProps) {
   const box = useRef<HTMLDivElement>(null)
   const [top, setTop] = useState(0)
   useEffect(() => {
@@ -60,7 +70,11 @@ export function VirtualList({ count, rowHeight, maxHeight, row, handle, label, r
       onKeyDown={onKeyDown}
     >
       <div role="presentation" className="relative" style={{ height: count * rowHeight }}>
-        <div role="presentation" className="absolute inset-x-0 top-0" style={{ transform: `translateY(${first * rowHeight}px)` }}>
+        <div
+          role="presentation"
+          className="absolute inset-x-0 top-0"
+          style={{ transform: `translateY(${first * rowHeight}px)` }}
+        >
           {Array.from({ length: Math.max(0, last - first) }, (_, offset) => row(first + offset))}
         </div>
       </div>

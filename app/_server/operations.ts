@@ -1,4 +1,5 @@
 /** Operations of the registry, described for forms and called for a page's first picture. */
+import type { z } from 'zod'
 import type { AnyOperation, WorkflowDefinition } from '#lib/operations/types.ts'
 import { fieldKind, type FieldKind } from '#lib/operations/coerce.ts'
 import type { FieldDescription, OperationDescription, WorkflowSummary } from '#app/_client/operation.ts'
@@ -28,7 +29,7 @@ function describe(operation: AnyOperation): OperationDescription {
     path: operation.http.path,
     recorded: operation.recorded,
     mutates: operation.mutates,
-    fields: Object.entries(operation.input.shape).map(([name, schema]) =>
+    fields: Object.entries<z.core.$ZodType>(operation.input.shape).map(([name, schema]) =>
       fieldDescription(name, fieldKind(schema), example?.input[name]),
     ),
   }
@@ -50,7 +51,9 @@ export async function listWorkflows(): Promise<WorkflowSummary[]> {
 }
 
 /** The workflow that a page belongs to, with the form of its main operation. */
-export async function workflowOf(page: string): Promise<{ workflow: WorkflowSummary; operation: OperationDescription }> {
+export async function workflowOf(
+  page: string,
+): Promise<{ workflow: WorkflowSummary; operation: OperationDescription }> {
   const core = await getCore()
   const workflow = core.registry.workflows.find((candidate) => candidate.page === page)
   if (workflow === undefined) throw new Error(`No workflow has the page ${page}`)
@@ -67,7 +70,10 @@ export async function operationTitles(): Promise<Record<string, string>> {
  * The answer of a reading operation for a page's first picture. Undefined when it fails: the browser then asks for itself
  * and shows why.
  */
-export async function preload<Output>(id: string, input: Readonly<Record<string, unknown>> = {}): Promise<Output | undefined> {
+export async function preload<Output>(
+  id: string,
+  input: Readonly<Record<string, unknown>> = {},
+): Promise<Output | undefined> {
   const principal = await requirePrincipal()
   const core = await getCore()
   try {

@@ -3,7 +3,19 @@
 import { type ReactNode, useEffect, useRef } from 'react'
 
 /** The browser's own dialog: it keeps the focus inside, closes with Escape and gives the focus back. */
-export function Dialog({ label, open, onClose, children, className }: { label: string; open: boolean; onClose: () => void; children: ReactNode; className?: string }) {
+export function Dialog({
+  label,
+  open,
+  onClose,
+  children,
+  className,
+}: {
+  label: string
+  open: boolean
+  onClose: () => void
+  children: ReactNode
+  className?: string
+}) {
   const ref = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     if (open && ref.current?.open === false) ref.current.showModal()

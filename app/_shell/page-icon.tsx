@@ -1,4 +1,17 @@
-import { Activity, Braces, FileText, FolderTree, House, LogOut, type LucideIcon, MessageSquare, NotebookPen, Settings, SunMoon, Workflow } from 'lucide-react'
+import {
+  Activity,
+  Braces,
+  FileText,
+  FolderTree,
+  House,
+  LogOut,
+  type LucideIcon,
+  MessageSquare,
+  NotebookPen,
+  Settings,
+  SunMoon,
+  Workflow,
+} from 'lucide-react'
 
 const ICONS: Readonly<Record<string, LucideIcon>> = {
   home: House,

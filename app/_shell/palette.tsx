@@ -52,7 +52,13 @@ function PaletteBody({ entries, close }: { entries: readonly NavigationEntry[]; 
         }}
         onKeyDown={onKeyDown}
       />
-      <ul ref={list} id="palette-list" role="listbox" aria-label="Commands" className="max-h-[min(24rem,60vh)] overflow-y-auto p-2">
+      <ul
+        ref={list}
+        id="palette-list"
+        role="listbox"
+        aria-label="Commands"
+        className="max-h-[min(24rem,60vh)] overflow-y-auto p-2"
+      >
         {found.map((command) => (
           <li
             key={command.id}
@@ -60,7 +66,10 @@ function PaletteBody({ entries, close }: { entries: readonly NavigationEntry[]; 
             role="option"
             aria-selected={command === current}
             onClick={() => run(command)}
-            className={classes('flex items-center gap-2.5 rounded-md px-2.5 py-1.5 max-md:py-2.5', command === current ? 'bg-accent-soft text-accent' : 'hover:bg-hover')}
+            className={classes(
+              'flex items-center gap-2.5 rounded-md px-2.5 py-1.5 max-md:py-2.5',
+              command === current ? 'bg-accent-soft text-accent' : 'hover:bg-hover',
+            )}
           >
             <PageIcon name={command.icon} />
             <span className="font-medium whitespace-nowrap">{command.title}</span>

@@ -29,7 +29,14 @@ export function Rail({ entries }: { entries: readonly NavigationEntry[] }) {
           const current = isCurrent(href, pathname)
           return (
             <li key={href}>
-              <Link href={href} aria-current={current ? 'page' : undefined} className={classes(ROW, current ? 'bg-accent-soft font-medium text-accent' : 'text-dim hover:bg-hover hover:text-fg')}>
+              <Link
+                href={href}
+                aria-current={current ? 'page' : undefined}
+                className={classes(
+                  ROW,
+                  current ? 'bg-accent-soft font-medium text-accent' : 'text-dim hover:bg-hover hover:text-fg',
+                )}
+              >
                 <PageIcon name={icon} />
                 {title}
               </Link>
@@ -44,7 +51,11 @@ export function Rail({ entries }: { entries: readonly NavigationEntry[] }) {
           <kbd className="ml-auto rounded border px-1 font-sans text-[0.8rem] whitespace-nowrap">Ctrl K</kbd>
         </button>
         <ThemeSwitch />
-        <button type="button" className={classes(ROW, 'text-dim hover:bg-hover hover:text-fg')} onClick={() => void signOut()}>
+        <button
+          type="button"
+          className={classes(ROW, 'text-dim hover:bg-hover hover:text-fg')}
+          onClick={() => void signOut()}
+        >
           <LogOut aria-hidden className="size-4" />
           Sign out
         </button>
@@ -60,17 +71,29 @@ export function BottomBar({ entries }: { entries: readonly NavigationEntry[] }) 
   const shown = entries.slice(0, BAR_ENTRIES)
   const elsewhere = !shown.some(({ href }) => isCurrent(href, pathname))
   return (
-    <nav aria-label="Pages" className="fixed inset-x-0 bottom-0 z-20 flex border-t bg-panel px-1 pb-[env(safe-area-inset-bottom)] md:hidden">
+    <nav
+      aria-label="Pages"
+      className="fixed inset-x-0 bottom-0 z-20 flex border-t bg-panel px-1 pb-[env(safe-area-inset-bottom)] md:hidden"
+    >
       {shown.map(({ href, title, icon }) => {
         const current = isCurrent(href, pathname)
         return (
-          <Link key={href} href={href} aria-current={current ? 'page' : undefined} className={classes(cell, current ? 'font-medium text-accent' : 'text-dim')}>
+          <Link
+            key={href}
+            href={href}
+            aria-current={current ? 'page' : undefined}
+            className={classes(cell, current ? 'font-medium text-accent' : 'text-dim')}
+          >
             <PageIcon name={icon} className="size-5" />
             <span className="max-w-full truncate">{title}</span>
           </Link>
         )
       })}
-      <button type="button" className={classes(cell, elsewhere ? 'font-medium text-accent' : 'text-dim')} onClick={openPalette}>
+      <button
+        type="button"
+        className={classes(cell, elsewhere ? 'font-medium text-accent' : 'text-dim')}
+        onClick={openPalette}
+      >
         <Ellipsis aria-hidden className="size-5" />
         More
       </button>

@@ -59,7 +59,7 @@ export async function startApp({ folder, settings }: AppOptions): Promise<Runnin
     child.stdout.setEncoding('utf8').on('data', read)
     child.stderr.setEncoding('utf8').on('data', read)
     child.once('error', reject)
-    child.once('close', (code) => reject(new Error(`the app ended with ${code}\n${log}`)))
+    child.once('close', (code, signal) => reject(new Error(`the app ended with ${code ?? signal}\n${log}`)))
     void closed.then(() => clearTimeout(timer))
   })
   return {

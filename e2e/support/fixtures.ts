@@ -28,7 +28,7 @@ interface Fixtures {
   app: RunningApp
   watch: Watch
   /** Opens the browser as the signed-in admin. */
-  admin: void
+  admin: true
 }
 
 async function signIn(context: BrowserContext, app: RunningApp): Promise<void> {
@@ -38,7 +38,7 @@ async function signIn(context: BrowserContext, app: RunningApp): Promise<void> {
 }
 
 export const test = base.extend<Fixtures>({
-  folder: async ({}, use) => {
+  folder: async ({ browserName: _ }, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'hwc-ai-e2e-'))
     await use(folder)
     await rm(folder, { recursive: true, force: true })
@@ -48,7 +48,7 @@ export const test = base.extend<Fixtures>({
     await mkdir(inbox)
     await use(inbox)
   },
-  backend: async ({}, use) => {
+  backend: async ({ browserName: _ }, use) => {
     const backend = await startFakeOllama([MODEL, 'qwen2.5-coder:3b'])
     await use(backend)
     await backend.close()
@@ -78,7 +78,8 @@ export const test = base.extend<Fixtures>({
       const said: string[] = []
       const foreign: string[] = []
       context.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') said.push(`${message.text()} ${message.location().url}`)
+        if (message.type() === 'error' || message.type() === 'warning')
+          said.push(`${message.text()} ${message.location().url}`)
       })
       context.on('weberror', (error) => said.push(`uncaught: ${error.error().message}`))
       context.on('request', (request) => {
@@ -94,7 +95,7 @@ export const test = base.extend<Fixtures>({
   baseURL: async ({ app }, use) => use(app.url),
   admin: async ({ context, app }, use) => {
     await signIn(context, app)
-    await use()
+    await use(true)
   },
 })
 

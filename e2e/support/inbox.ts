@@ -34,7 +34,8 @@ export async function fillInbox(folder: string): Promise<void> {
 
 /** Many small files of one kind. */
 export async function fillWithMany(folder: string, count: number): Promise<void> {
-  for (let n = 0; n < count; n += 1) await put(folder, `picture ${n}.jpg`, Buffer.concat([JPEG.subarray(0, 64), Buffer.from(String(n))]))
+  for (let n = 0; n < count; n += 1)
+    await put(folder, `picture ${n}.jpg`, Buffer.concat([JPEG.subarray(0, 64), Buffer.from(String(n))]))
 }
 
 /** Every file below a folder with the digest of its content, sorted: equal before a cleanup and after its undo. */
@@ -44,7 +45,12 @@ export async function contents(folder: string): Promise<string[]> {
   const lines = await Promise.all(
     files.map(async (entry) => {
       const path = join(entry.parentPath, entry.name)
-      const digest = entry.isFile() ? createHash('sha256').update(await readFile(path)).digest('hex').slice(0, 12) : 'link'
+      const digest = entry.isFile()
+        ? createHash('sha256')
+            .update(await readFile(path))
+            .digest('hex')
+            .slice(0, 12)
+        : 'link'
       return `${path.slice(folder.length + 1)} ${digest}`
     }),
   )

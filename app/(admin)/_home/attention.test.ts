@@ -2,11 +2,22 @@ import { describe, expect, it } from 'vitest'
 import type { Run, Status } from '#app/_client/types.ts'
 import { attentions } from './attention.ts'
 
-const status = (change: Partial<Status['backend']> = {}, models: Status['models'] = { a: { name: 'a', status: 'available', size: null, size_bytes: null } }): Status => ({
+const status = (
+  change: Partial<Status['backend']> = {},
+  models: Status['models'] = { a: { name: 'a', status: 'available', size: null, size_bytes: null } },
+): Status => ({
   version: '1',
   workflows: {},
   models,
-  backend: { id: 'ollama', endpoint: 'http://127.0.0.1:11434', status: 'ok', detail: null, running: 0, waiting: 0, ...change },
+  backend: {
+    id: 'ollama',
+    endpoint: 'http://127.0.0.1:11434',
+    status: 'ok',
+    detail: null,
+    running: 0,
+    waiting: 0,
+    ...change,
+  },
   uptime_seconds: 1,
   requests_processed: 1,
 })
@@ -28,7 +39,8 @@ const run = (id: string, operation: string, state: Run['status']): Run => ({
   duration_ms: null,
 })
 
-const ids = (s: Status, runs: Run[] = [], disk = { free: 50, total: 100 }) => attentions(s, runs, [], {}, disk).map(({ id }) => id)
+const ids = (s: Status, runs: Run[] = [], disk = { free: 50, total: 100 }) =>
+  attentions(s, runs, [], {}, disk).map(({ id }) => id)
 
 describe('what needs the person', () => {
   it('is nothing when all is well', () => {
@@ -36,12 +48,12 @@ describe('what needs the person', () => {
   })
 
   it('is a failure that nothing since made good, worst first', () => {
-    expect(ids(status({ status: 'unreachable' }), [run('1', 'plan', 'failed'), run('2', 'chat', 'interrupted')], { free: 1, total: 100 })).toEqual([
-      'disk',
-      '1',
-      '2',
-      'backend',
-    ])
+    expect(
+      ids(status({ status: 'unreachable' }), [run('1', 'plan', 'failed'), run('2', 'chat', 'interrupted')], {
+        free: 1,
+        total: 100,
+      }),
+    ).toEqual(['disk', '1', '2', 'backend'])
   })
 
   it('is a backend without models, but not the engine that needs none', () => {

@@ -32,7 +32,13 @@ function backendAttention({ backend, models }: Status, workflows: readonly Workf
     ]
   if (Object.keys(models).length > 0 || backend.id === 'built-in') return []
   return [
-    { id: 'models', tone: 'warn', title: 'The backend has no models yet', detail: without, command: 'ollama pull llama3.2:3b' },
+    {
+      id: 'models',
+      tone: 'warn',
+      title: 'The backend has no models yet',
+      detail: without,
+      command: 'ollama pull llama3.2:3b',
+    },
   ]
 }
 
@@ -65,7 +71,14 @@ export function attentions(
 ): Attention[] {
   const full: Attention[] =
     disk !== null && disk.free / disk.total < LOW_DISK
-      ? [{ id: 'disk', tone: 'bad', title: 'The disk is almost full', detail: `${bytes(disk.free)} of ${bytes(disk.total)} are free.` }]
+      ? [
+          {
+            id: 'disk',
+            tone: 'bad',
+            title: 'The disk is almost full',
+            detail: `${bytes(disk.free)} of ${bytes(disk.total)} are free.`,
+          },
+        ]
       : []
   return [...full, ...failedRuns(runs, titles), ...backendAttention(status, workflows)]
 }

@@ -43,8 +43,23 @@ export function Home({ workflows, titles, initialStatus, initialRuns, disk }: Ho
       )}
       <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="space-y-6">
-          <Section title="Workflows">{status === undefined ? <Panel><Skeleton rows={4} height={64} /></Panel> : <WorkflowList workflows={workflows} status={status} />}</Section>
-          <Section title="Last runs" actions={<Link href="/runs" className="text-accent hover:underline">All runs</Link>}>
+          <Section title="Workflows">
+            {status === undefined ? (
+              <Panel>
+                <Skeleton rows={4} height={64} />
+              </Panel>
+            ) : (
+              <WorkflowList workflows={workflows} status={status} />
+            )}
+          </Section>
+          <Section
+            title="Last runs"
+            actions={
+              <Link href="/runs" className="text-accent hover:underline">
+                All runs
+              </Link>
+            }
+          >
             <RunTable runs={latest?.runs} titles={titles} rows={8} compact />
           </Section>
         </div>

@@ -44,7 +44,12 @@ export function Machine({ status, disk }: { status: Status; disk: { free: number
           facts={[
             ['Version', status.version],
             ['Up for', status.uptime_seconds === null ? 'not serving' : duration(status.uptime_seconds * 1000)],
-            ['Requests', status.requests_processed === null ? 'none yet' : new Intl.NumberFormat('en').format(status.requests_processed)],
+            [
+              'Requests',
+              status.requests_processed === null
+                ? 'none yet'
+                : new Intl.NumberFormat('en').format(status.requests_processed),
+            ],
             ['Disk', disk === null ? 'not known' : `${bytes(disk.free)} of ${bytes(disk.total)} free`],
           ]}
         />

@@ -35,7 +35,10 @@ export function Well({ items, figures }: { items: readonly Attention[]; figures:
                 </>
               )}
               {link !== undefined && (
-                <Link href={link.href} className="inline-flex items-center gap-1 whitespace-nowrap text-accent hover:underline">
+                <Link
+                  href={link.href}
+                  className="inline-flex items-center gap-1 whitespace-nowrap text-accent hover:underline"
+                >
                   {link.label} <ArrowRight aria-hidden className="size-4" />
                 </Link>
               )}

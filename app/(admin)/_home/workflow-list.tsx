@@ -19,7 +19,11 @@ export function WorkflowList({ workflows, status }: { workflows: readonly Workfl
       {workflows.map(({ id, statusKey, title, description, page }) => {
         const figures = status.workflows[statusKey]
         return (
-          <Link key={id} href={page} className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 px-4 py-3 first:rounded-t-lg last:rounded-b-lg hover:bg-hover md:grid-cols-[auto_minmax(0,1fr)_8.5rem_9rem]">
+          <Link
+            key={id}
+            href={page}
+            className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 px-4 py-3 first:rounded-t-lg last:rounded-b-lg hover:bg-hover md:grid-cols-[auto_minmax(0,1fr)_8.5rem_9rem]"
+          >
             <PageIcon name={id} className="mt-0.5 size-4 shrink-0 text-accent" />
             <span className="min-w-0">
               <span className="font-medium">{title}</span>
@@ -29,7 +33,9 @@ export function WorkflowList({ workflows, status }: { workflows: readonly Workfl
               <>
                 <span className="max-md:col-start-2 max-md:mt-1">
                   <State state={figures.status} />
-                  <span className="block text-dim max-md:ml-2 max-md:inline">{figures.last_run !== null && <Moment at={figures.last_run} />}</span>
+                  <span className="block text-dim max-md:ml-2 max-md:inline">
+                    {figures.last_run !== null && <Moment at={figures.last_run} />}
+                  </span>
                 </span>
                 <span className="text-dim max-md:hidden">
                   {count(figures.runs_count, 'run')}

@@ -1,7 +1,6 @@
 'use client'
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import Link from 'next/link'
 import { useState } from 'react'
 import { api } from '#app/_client/api.ts'
 import type { OperationDescription, WorkflowSummary } from '#app/_client/operation.ts'
@@ -9,7 +8,7 @@ import { useAddressRun } from '#app/_client/use-address-run.ts'
 import { Button } from '#app/_components/button.tsx'
 import { LiveRun } from '#app/_components/live-run.tsx'
 import { OperationForm } from '#app/_components/operation-form.tsx'
-import { Empty, Mono, Page, Panel, Section } from '#app/_components/page.tsx'
+import { Empty, Page, Panel, Section } from '#app/_components/page.tsx'
 import { ProblemNotice } from '#app/_components/problem-notice.tsx'
 import { DocumentList } from './document-list.tsx'
 import { DocumentView } from './document-view.tsx'
@@ -21,7 +20,7 @@ interface AutodocProps {
   initialDocuments: { documents: DocumentSummary[]; total: number } | undefined
   initialDocument: StoredDocument | undefined
   initialRun: string | null
-  /** Folders whose files may be documented. */
+  /** Folders that the settings name; an administrator may choose any file. */
   folders: readonly string[]
 }
 
@@ -55,7 +54,9 @@ export function Autodoc({ workflow, operation, initialDocuments, initialDocument
     queryKey: ['documents', chosen],
     enabled: chosen !== null,
     queryFn: () => api<StoredDocument>(`/api/autodoc/documents/${encodeURIComponent(chosen ?? '')}`),
-    ...(initialDocument !== undefined && initialDocument.document_id === chosen ? { initialData: initialDocument } : {}),
+    ...(initialDocument !== undefined && initialDocument.document_id === chosen
+      ? { initialData: initialDocument }
+      : {}),
   })
   const choose = (id: string) => {
     setRun(null)
@@ -72,17 +73,13 @@ export function Autodoc({ workflow, operation, initialDocuments, initialDocument
       <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-[18rem_minmax(0,1fr)]">
         <div className="space-y-6">
           <Section title="Document a file">
-            {folders.length === 0 && (
-              <p className="mb-2 text-dim">
-                Name the folders whose files may be read in the settings:{' '}
-                <Link href="/settings?q=allowedDirs" className="text-accent underline underline-offset-2">
-                  <Mono>allowedDirs</Mono>
-                </Link>
-                .
-              </p>
-            )}
             <Panel className="px-4 py-4">
-              <OperationForm operation={operation} suggestions={{ file_path: folders.map((folder) => `${folder}/`) }} submitLabel="Document" onStarted={start} />
+              <OperationForm
+                operation={operation}
+                suggestions={{ file_path: folders.map((folder) => `${folder}/`) }}
+                submitLabel="Document"
+                onStarted={start}
+              />
             </Panel>
           </Section>
           <Section title="Documents" note={list === undefined ? undefined : String(list.total)}>
@@ -91,7 +88,14 @@ export function Autodoc({ workflow, operation, initialDocuments, initialDocument
         </div>
         <div className="min-w-0 space-y-6">
           {run !== null && (
-            <Section title="Result" actions={<Button look="quiet" onClick={() => setRun(null)}>Close</Button>}>
+            <Section
+              title="Result"
+              actions={
+                <Button look="quiet" onClick={() => setRun(null)}>
+                  Close
+                </Button>
+              }
+            >
               <LiveRun id={run} onEnd={() => void client.invalidateQueries({ queryKey: ['documents'], exact: true })}>
                 {(output) => {
                   const written = documentOf(output)
@@ -104,8 +108,8 @@ export function Autodoc({ workflow, operation, initialDocuments, initialDocument
           {run === null && document !== undefined && <DocumentView document={document} />}
           {run === null && chosen === null && (
             <Empty>
-              Choose a TypeScript, JavaScript, Python or Nix file. Its document comes from its syntax tree, so what it says of the code is so; a model may
-              explain, and is marked where it does.
+              Choose a TypeScript, JavaScript, Python or Nix file. Its document comes from its syntax tree, so what it
+              says of the code is so; a model may explain, and is marked where it does.
             </Empty>
           )}
         </div>

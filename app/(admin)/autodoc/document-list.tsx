@@ -17,7 +17,15 @@ export function SourceMark({ source }: Pick<DocumentSummary, 'source'>) {
 }
 
 /** Documents written so far, the newest first. */
-export function DocumentList({ documents, current, choose }: { documents: readonly DocumentSummary[] | undefined; current: string | null; choose: (id: string) => void }) {
+export function DocumentList({
+  documents,
+  current,
+  choose,
+}: {
+  documents: readonly DocumentSummary[] | undefined
+  current: string | null
+  choose: (id: string) => void
+}) {
   if (documents === undefined)
     return (
       <Panel>
@@ -34,7 +42,10 @@ export function DocumentList({ documents, current, choose }: { documents: readon
           aria-current={document_id === current ? 'true' : undefined}
           onClick={() => choose(document_id)}
           title={file_path}
-          className={classes('block w-full px-4 py-2 text-left', document_id === current ? 'bg-accent-soft' : 'hover:bg-hover')}
+          className={classes(
+            'block w-full px-4 py-2 text-left',
+            document_id === current ? 'bg-accent-soft' : 'hover:bg-hover',
+          )}
         >
           <span className="flex justify-between gap-2">
             <span className="truncate font-medium">{file_path.split('/').at(-1)}</span>

@@ -14,11 +14,24 @@ function Coverage({ documented, total }: ShownDocument['coverage']) {
       <p className="flex justify-between">
         <span className="font-medium">Coverage</span>
         <span>
-          {percent} % <span className="text-dim">({documented} of {total})</span>
+          {percent} %{' '}
+          <span className="text-dim">
+            ({documented} of {total})
+          </span>
         </span>
       </p>
-      <div role="meter" aria-label="Coverage" aria-valuenow={percent} aria-valuemin={0} aria-valuemax={100} className="mt-1.5 h-1.5 overflow-hidden rounded-full bg-hover">
-        <div className={`h-full rounded-full ${percent < 50 ? 'bg-warn' : 'bg-good'}`} style={{ width: `${percent}%` }} />
+      <div
+        role="meter"
+        aria-label="Coverage"
+        aria-valuenow={percent}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        className="mt-1.5 h-1.5 overflow-hidden rounded-full bg-hover"
+      >
+        <div
+          className={`h-full rounded-full ${percent < 50 ? 'bg-warn' : 'bg-good'}`}
+          style={{ width: `${percent}%` }}
+        />
       </div>
     </div>
   )
@@ -29,7 +42,11 @@ function Checks({ checks }: { checks: NonNullable<ShownDocument['checks']> }) {
     <ul className="space-y-1.5">
       {checks.map(({ id, ok, message }) => (
         <li key={id} className="flex gap-2">
-          {ok ? <Check aria-label="fine" className="mt-0.5 size-4 shrink-0 text-good" /> : <TriangleAlert aria-label="look at this" className="mt-0.5 size-4 shrink-0 text-warn" />}
+          {ok ? (
+            <Check aria-label="fine" className="mt-0.5 size-4 shrink-0 text-good" />
+          ) : (
+            <TriangleAlert aria-label="look at this" className="mt-0.5 size-4 shrink-0 text-warn" />
+          )}
           <span className="min-w-0 [overflow-wrap:anywhere]">
             <span className="font-medium">{words(id)}:</span> {message}
           </span>

@@ -17,7 +17,8 @@ export default async function AutodocPage({ searchParams }: AutodocPageProps) {
     preload<{ documents: DocumentSummary[]; total: number }>('list_autodoc_documents'),
     getCore(),
   ])
-  const document = typeof doc === 'string' ? await preload<StoredDocument>('get_autodoc_document', { document_id: doc }) : undefined
+  const document =
+    typeof doc === 'string' ? await preload<StoredDocument>('get_autodoc_document', { document_id: doc }) : undefined
   return (
     <Autodoc
       workflow={workflow}

@@ -17,7 +17,7 @@ function speed(tokens: number, ms: number): string {
   return ms <= 0 ? '' : `${perSecond(tokens, ms)} tokens/s`
 }
 
-function Footer({ parts, children }: { parts: readonly (ReactNode | '')[]; children?: ReactNode }) {
+function Footer({ parts, children }: { parts: readonly ReactNode[]; children?: ReactNode }) {
   const said = parts.filter((part) => part !== '' && part !== null)
   return (
     <div className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-[0.93em] text-dim">
@@ -30,7 +30,15 @@ function Footer({ parts, children }: { parts: readonly (ReactNode | '')[]; child
 }
 
 /** An answer, whole or broken off, with the model and its speed. */
-export function Answer({ message, durationMs, retry }: { message: Message; durationMs: number | null; retry?: () => void }) {
+export function Answer({
+  message,
+  durationMs,
+  retry,
+}: {
+  message: Message
+  durationMs: number | null
+  retry?: () => void
+}) {
   return (
     <article aria-label="Answer">
       <Markdown text={message.content} />
@@ -66,7 +74,13 @@ export function PendingAnswer({ pending: { text, model, pieces, firstAt } }: { p
   return (
     <article aria-label="Answer" aria-busy>
       <Markdown text={text} />
-      <Footer parts={[model ?? '', count(pieces, 'token'), firstAt === null || pieces < 5 ? '' : speed(pieces, performance.now() - firstAt)]} />
+      <Footer
+        parts={[
+          model ?? '',
+          count(pieces, 'token'),
+          firstAt === null || pieces < 5 ? '' : speed(pieces, performance.now() - firstAt),
+        ]}
+      />
     </article>
   )
 }

@@ -45,7 +45,12 @@ export function withChatEvent(pending: Pending, event: ChatEvent, now: number): 
     case 'memory':
       return { ...pending, memory: event.data.memory }
     case 'token':
-      return { ...pending, text: pending.text + event.content, firstAt: pending.firstAt ?? now, pieces: pending.pieces + 1 }
+      return {
+        ...pending,
+        text: pending.text + event.content,
+        firstAt: pending.firstAt ?? now,
+        pieces: pending.pieces + 1,
+      }
     default:
       return pending
   }

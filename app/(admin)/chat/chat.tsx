@@ -86,7 +86,14 @@ export function Chat({ initialSessions, initialId, initialSession, initialStatus
           status={status}
           retry={() => id !== null && answer.retry(id, model ?? undefined)}
         />
-        <Composer key={draft} isNew={id === null && answer.pending === null} busy={answer.pending !== null} memoryOn={memoryOn} send={send} stop={answer.stop} />
+        <Composer
+          key={draft}
+          isNew={id === null && answer.pending === null}
+          busy={answer.pending !== null}
+          memoryOn={memoryOn}
+          send={send}
+          stop={answer.stop}
+        />
       </div>
     </div>
   )

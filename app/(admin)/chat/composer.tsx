@@ -55,7 +55,8 @@ export function Composer({ isNew, busy, memoryOn, send, stop }: ComposerProps) {
     if (chosen === undefined) return
     const text = chosen.size > MAX_ATTACHED ? '' : await chosen.text()
     // A NUL is what a text never has and nearly every other file does.
-    if (chosen.size > MAX_ATTACHED) setRefused(`${chosen.name} has ${bytes(chosen.size)}; at most ${bytes(MAX_ATTACHED)} can be taken along.`)
+    if (chosen.size > MAX_ATTACHED)
+      setRefused(`${chosen.name} has ${bytes(chosen.size)}; at most ${bytes(MAX_ATTACHED)} can be taken along.`)
     else if (text.includes('\0')) setRefused(`${chosen.name} is not a text.`)
     else {
       setRefused(null)
@@ -90,7 +91,12 @@ export function Composer({ isNew, busy, memoryOn, send, stop }: ComposerProps) {
       <div className="mx-auto max-w-[52rem] space-y-2">
         {options && (
           <div className="space-y-2 rounded-md border px-3 py-2">
-            <Checkbox label="Use memory" description="Give matching messages of earlier conversations to the model." checked={memory} onChange={({ target }) => setMemory(target.checked)} />
+            <Checkbox
+              label="Use memory"
+              description="Give matching messages of earlier conversations to the model."
+              checked={memory}
+              onChange={({ target }) => setMemory(target.checked)}
+            />
             {isNew && (
               <textarea
                 aria-label="Instructions"
@@ -118,7 +124,13 @@ export function Composer({ isNew, busy, memoryOn, send, stop }: ComposerProps) {
           </p>
         )}
         <div className="flex items-end gap-1.5">
-          <input ref={file} type="file" hidden aria-label="Text file" onChange={({ target }) => void attach(target.files?.[0]).then(() => (target.value = ''))} />
+          <input
+            ref={file}
+            type="file"
+            hidden
+            aria-label="Text file"
+            onChange={({ target }) => void attach(target.files?.[0]).then(() => (target.value = ''))}
+          />
           <IconButton label="Attach a text file" onClick={() => file.current?.click()}>
             <Paperclip aria-hidden />
           </IconButton>

@@ -36,7 +36,10 @@ function Welcome() {
   return (
     <div className="m-auto max-w-[44ch] py-10 text-center text-dim">
       <MessageSquare aria-hidden className="mx-auto mb-3 size-8" />
-      <p>Ask the model on this machine. Nothing you write leaves it. Earlier conversations that fit are given to the model, and shown when they are.</p>
+      <p>
+        Ask the model on this machine. Nothing you write leaves it. Earlier conversations that fit are given to the
+        model, and shown when they are.
+      </p>
     </div>
   )
 }
@@ -65,12 +68,20 @@ export function Conversation(props: ConversationProps) {
       }}
     >
       <div className="mx-auto flex w-full max-w-[52rem] flex-1 flex-col gap-5">
-        {isNew && pending === null && error === null && (status?.backend.status === 'unreachable' ? <NoBackend backend={status.backend} /> : <Welcome />)}
+        {isNew &&
+          pending === null &&
+          error === null &&
+          (status?.backend.status === 'unreachable' ? <NoBackend backend={status.backend} /> : <Welcome />)}
         {!isNew && session === undefined && sessionError === null && pending === null && <Skeleton rows={6} />}
         {sessionError !== null && <ProblemNotice error={sessionError} />}
         {messages.map((message, index) =>
           message.role === 'user' ? (
-            <QuestionView key={message.id} content={message.content} context={message.context} memory={message.memory} />
+            <QuestionView
+              key={message.id}
+              content={message.content}
+              context={message.context}
+              memory={message.memory}
+            />
           ) : (
             <Answer
               key={message.id}
@@ -82,7 +93,13 @@ export function Conversation(props: ConversationProps) {
         )}
         {pending !== null && (
           <>
-            {pending.question !== null && <QuestionView content={pending.question.message} context={pending.question.context ?? null} memory={pending.memory} />}
+            {pending.question !== null && (
+              <QuestionView
+                content={pending.question.message}
+                context={pending.question.context ?? null}
+                memory={pending.memory}
+              />
+            )}
             <PendingAnswer pending={pending} />
           </>
         )}

@@ -17,5 +17,14 @@ export default async function ChatPage({ searchParams }: { searchParams: Promise
     getCore(),
   ])
   const { model, memory } = settings['local-workflows'].chatCli
-  return <Chat initialSessions={sessions} initialId={id} initialSession={session} initialStatus={status} defaultModel={model} memoryOn={memory} />
+  return (
+    <Chat
+      initialSessions={sessions}
+      initialId={id}
+      initialSession={session}
+      initialStatus={status}
+      defaultModel={model}
+      memoryOn={memory}
+    />
+  )
 }

@@ -30,10 +30,20 @@ function Memory({ items }: { items: readonly MemoryItem[] }) {
 }
 
 /** A question, with what came with it and what the model was reminded of. */
-export function QuestionView({ content, context, memory }: { content: string; context: string | null; memory: readonly MemoryItem[] }) {
+export function QuestionView({
+  content,
+  context,
+  memory,
+}: {
+  content: string
+  context: string | null
+  memory: readonly MemoryItem[]
+}) {
   return (
     <div className="flex flex-col items-end gap-1.5" role="group" aria-label="You">
-      <div className="max-w-[85%] rounded-xl rounded-br-sm bg-accent-soft px-3.5 py-2 whitespace-pre-wrap [overflow-wrap:anywhere]">{content}</div>
+      <div className="max-w-[85%] rounded-xl rounded-br-sm bg-accent-soft px-3.5 py-2 whitespace-pre-wrap [overflow-wrap:anywhere]">
+        {content}
+      </div>
       {context !== null && (
         <details className="max-w-[85%] rounded-md border px-3 py-1.5">
           <summary className="flex items-center gap-1.5 text-dim">

@@ -24,7 +24,12 @@ function ModelPicker({ status, model, setModel }: Pick<SessionHeaderProps, 'stat
   const names = Object.values(status?.models ?? {}).map(({ name }) => name)
   const all = names.includes(model) || names.includes(`${model}:latest`) ? names : [model, ...names]
   return (
-    <Select aria-label="Model" className="!w-auto max-w-44 max-md:max-w-30" value={names.includes(`${model}:latest`) ? `${model}:latest` : model} onChange={({ target }) => setModel(target.value)}>
+    <Select
+      aria-label="Model"
+      className="!w-auto max-w-44 max-md:max-w-30"
+      value={names.includes(`${model}:latest`) ? `${model}:latest` : model}
+      onChange={({ target }) => setModel(target.value)}
+    >
       {all.map((name) => (
         <option key={name} value={name}>
           {name}
@@ -36,7 +41,15 @@ function ModelPicker({ status, model, setModel }: Pick<SessionHeaderProps, 'stat
 }
 
 /** Rename, export and delete one conversation. */
-function SessionActions({ session, onDeleted, rename }: { session: Session; onDeleted: () => void; rename: () => void }) {
+function SessionActions({
+  session,
+  onDeleted,
+  rename,
+}: {
+  session: Session
+  onDeleted: () => void
+  rename: () => void
+}) {
   const client = useQueryClient()
   const [asked, setAsked] = useState(false)
   const address = `/api/chat/sessions/${encodeURIComponent(session.session_id)}`
@@ -81,7 +94,8 @@ function Rename({ session, done }: { session: Session; done: () => void }) {
   const client = useQueryClient()
   const [title, setTitle] = useState(session.title)
   const rename = useMutation({
-    mutationFn: () => api(`/api/chat/sessions/${encodeURIComponent(session.session_id)}`, { method: 'PATCH', body: { title } }),
+    mutationFn: () =>
+      api(`/api/chat/sessions/${encodeURIComponent(session.session_id)}`, { method: 'PATCH', body: { title } }),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ['chat'] })
       done()
@@ -95,7 +109,14 @@ function Rename({ session, done }: { session: Session; done: () => void }) {
         rename.mutate()
       }}
     >
-      <Input aria-label="Title" autoFocus className="min-w-32 flex-1" value={title} onChange={({ target }) => setTitle(target.value)} onKeyDown={({ key }) => key === 'Escape' && done()} />
+      <Input
+        aria-label="Title"
+        autoFocus
+        className="min-w-32 flex-1"
+        value={title}
+        onChange={({ target }) => setTitle(target.value)}
+        onKeyDown={({ key }) => key === 'Escape' && done()}
+      />
       <Button type="submit" look="primary" disabled={rename.isPending || title.trim() === ''}>
         Rename
       </Button>
@@ -117,7 +138,14 @@ export function SessionHeader({ session, status, model, setModel, showList, onDe
       ) : (
         <h1 className="mr-auto min-w-24 flex-1 truncate font-semibold">{session?.title ?? 'New conversation'}</h1>
       )}
-      {session !== undefined && !renaming && <SessionActions key={session.session_id} session={session} onDeleted={onDeleted} rename={() => setRenaming(true)} />}
+      {session !== undefined && !renaming && (
+        <SessionActions
+          key={session.session_id}
+          session={session}
+          onDeleted={onDeleted}
+          rename={() => setRenaming(true)}
+        />
+      )}
       <ModelPicker status={status} model={model} setModel={setModel} />
     </header>
   )

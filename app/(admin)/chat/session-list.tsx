@@ -23,7 +23,10 @@ export function SessionList({ initial, current, open }: SessionListProps) {
   const q = useDeferredValue(text.trim())
   const { data } = useQuery({
     queryKey: ['chat', 'sessions', q],
-    queryFn: () => api<{ sessions: SessionSummary[]; total: number }>(`/api/chat/sessions?${new URLSearchParams({ q, limit: '100' }).toString()}`),
+    queryFn: () =>
+      api<{ sessions: SessionSummary[]; total: number }>(
+        `/api/chat/sessions?${new URLSearchParams({ q, limit: '100' }).toString()}`,
+      ),
     placeholderData: (before) => before,
     ...(q === '' && initial !== undefined ? { initialData: initial } : {}),
   })
@@ -34,18 +37,29 @@ export function SessionList({ initial, current, open }: SessionListProps) {
           <Plus aria-hidden />
           New conversation
         </Button>
-        <Input type="search" aria-label="Search conversations" placeholder="Search ( / )" value={text} onChange={({ target }) => setText(target.value)} />
+        <Input
+          type="search"
+          aria-label="Search conversations"
+          placeholder="Search ( / )"
+          value={text}
+          onChange={({ target }) => setText(target.value)}
+        />
       </div>
       <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-3">
         {data === undefined && <Skeleton rows={6} height={48} />}
-        {data?.sessions.length === 0 && <p className="px-2 text-dim">{q === '' ? 'No conversation yet.' : 'No conversation has these words.'}</p>}
+        {data?.sessions.length === 0 && (
+          <p className="px-2 text-dim">{q === '' ? 'No conversation yet.' : 'No conversation has these words.'}</p>
+        )}
         {data?.sessions.map(({ session_id, title, updated_at, match }) => (
           <button
             key={session_id}
             type="button"
             aria-current={session_id === current ? 'true' : undefined}
             onClick={() => open(session_id)}
-            className={classes('block w-full rounded-md px-2.5 py-1.5 text-left max-md:py-2.5', session_id === current ? 'bg-accent-soft' : 'hover:bg-hover')}
+            className={classes(
+              'block w-full rounded-md px-2.5 py-1.5 text-left max-md:py-2.5',
+              session_id === current ? 'bg-accent-soft' : 'hover:bg-hover',
+            )}
           >
             <span className="flex justify-between gap-2">
               <span className={classes('truncate', session_id === current && 'font-medium text-accent')}>{title}</span>

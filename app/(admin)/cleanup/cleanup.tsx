@@ -70,11 +70,20 @@ export function Cleanup({ workflow, operation, initialPlans, initialRun, folders
               />
             </Panel>
           )}
-          <p className="mt-2 text-dim">Planning moves nothing. You see every move first, and can take an applied plan back.</p>
+          <p className="mt-2 text-dim">
+            Planning moves nothing. You see every move first, and can take an applied plan back.
+          </p>
         </Section>
         <div className="space-y-6">
           {run !== null && (
-            <Section title="Planning" actions={<Button look="quiet" onClick={() => setRun(null)}>Close</Button>}>
+            <Section
+              title="Planning"
+              actions={
+                <Button look="quiet" onClick={() => setRun(null)}>
+                  Close
+                </Button>
+              }
+            >
               <LiveRun
                 id={run}
                 onEnd={(state) => {

@@ -26,7 +26,8 @@ export function PlanList({ plans }: { plans: readonly PlanHead[] | undefined }) 
         <Skeleton rows={5} height={58} />
       </Panel>
     )
-  if (plans.length === 0) return <Empty>No plan yet. A plan shows where each file would go and why, before anything is moved.</Empty>
+  if (plans.length === 0)
+    return <Empty>No plan yet. A plan shows where each file would go and why, before anything is moved.</Empty>
   return (
     <Panel className="divide-y">
       {plans.map((plan) => (

@@ -55,7 +55,8 @@ export function PlanTrees({ plan, editable }: { plan: Plan; editable: boolean })
     setSelected(next)
     setFolder(node)
   }
-  const file: Action | undefined = selected?.kind === 'file' ? plan.actions.find(({ id }) => id === selected.id) : undefined
+  const file: Action | undefined =
+    selected?.kind === 'file' ? plan.actions.find(({ id }) => id === selected.id) : undefined
   const selection = file ?? (selected?.kind === 'folder' ? folder : null)
   return (
     <div className="space-y-3">
@@ -64,27 +65,51 @@ export function PlanTrees({ plan, editable }: { plan: Plan; editable: boolean })
         <FacetList title="Stays" facets={facets.staying} chosen={facet} choose={setFacet} />
       </div>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-        <Input type="search" aria-label="Search files" placeholder="Search files ( / )" className="max-w-sm" value={text} onChange={({ target }) => setText(target.value)} />
+        <Input
+          type="search"
+          aria-label="Search files"
+          placeholder="Search files ( / )"
+          className="max-w-sm"
+          value={text}
+          onChange={({ target }) => setText(target.value)}
+        />
         <label className="flex items-center gap-2">
-          <input type="checkbox" className="size-4 accent-accent-solid" checked={onlyMoves} onChange={({ target }) => setOnlyMoves(target.checked)} />
+          <input
+            type="checkbox"
+            className="size-4 accent-accent-solid"
+            checked={onlyMoves}
+            onChange={({ target }) => setOnlyMoves(target.checked)}
+          />
           Only files that move
         </label>
       </div>
       <SideSwitch shown={shown} show={setShown} />
       {actions.length === 0 ? (
-        <Empty>{plan.actions.length === 0 ? 'The folder has no files to look at.' : 'No file of this plan fits.'}</Empty>
+        <Empty>
+          {plan.actions.length === 0 ? 'The folder has no files to look at.' : 'No file of this plan fits.'}
+        </Empty>
       ) : (
         <div className="grid grid-cols-[minmax(0,1fr)] gap-3 md:grid-cols-2 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_19rem]">
           {SIDES.map(({ side, title }) => (
-            <Panel key={side} className={classes('min-w-0 self-start overflow-hidden', shown !== side && 'max-md:hidden')}>
+            <Panel
+              key={side}
+              className={classes('min-w-0 self-start overflow-hidden', shown !== side && 'max-md:hidden')}
+            >
               <h3 className="border-b px-3 py-2 font-medium">
                 {title}
-                <span className="ml-2 font-normal text-dim">{side === 'before' ? 'where the files are' : 'where they will be'}</span>
+                <span className="ml-2 font-normal text-dim">
+                  {side === 'before' ? 'where the files are' : 'where they will be'}
+                </span>
               </h3>
               <TreePane side={side} actions={actions} selected={selected} select={select} maxHeight={TREE_PX} />
             </Panel>
           ))}
-          <SelectionPanel planId={plan.plan_id} selection={selection} editable={editable} close={() => setSelected(null)} />
+          <SelectionPanel
+            planId={plan.plan_id}
+            selection={selection}
+            editable={editable}
+            close={() => setSelected(null)}
+          />
         </div>
       )}
     </div>

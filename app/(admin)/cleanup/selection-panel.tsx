@@ -33,7 +33,11 @@ function Destination({ planId, action }: { planId: string; action: Action }) {
           value={text}
           onChange={({ target }) => setText(target.value)}
         />
-        <Button type="submit" look={text === action.destination ? 'plain' : 'primary'} disabled={edit.isPending || text === action.destination || text === action.file}>
+        <Button
+          type="submit"
+          look={text === action.destination ? 'plain' : 'primary'}
+          disabled={edit.isPending || text === action.destination || text === action.file}
+        >
           {moves(action) ? 'Change the destination' : 'Move it there'}
         </Button>
         {moves(action) && (
@@ -82,8 +86,12 @@ function FileDetails({ planId, action, editable }: { planId: string; action: Act
         </span>
       </p>
       {action.outcome !== null && <p className="text-warn">{action.outcome}</p>}
-      {action.stale !== null && action.stale !== undefined && <p className="text-warn">Since the plan: {action.stale}</p>}
-      {editable && (moves(action) || MOVABLE.includes(action.because)) && <Destination key={`${action.id} ${action.destination ?? ''}`} planId={planId} action={action} />}
+      {action.stale !== null && action.stale !== undefined && (
+        <p className="text-warn">Since the plan: {action.stale}</p>
+      )}
+      {editable && (moves(action) || MOVABLE.includes(action.because)) && (
+        <Destination key={`${action.id} ${action.destination ?? ''}`} planId={planId} action={action} />
+      )}
     </div>
   )
 }
@@ -110,11 +118,22 @@ function FolderDetails({ planId, folder, editable }: { planId: string; folder: F
 }
 
 /** What is known of the selected file or folder, and how to change it: beside the trees, or where these fill the width, below in sight. */
-export function SelectionPanel({ planId, selection, editable, close }: { planId: string; selection: Action | FolderNode | null; editable: boolean; close: () => void }) {
+export function SelectionPanel({
+  planId,
+  selection,
+  editable,
+  close,
+}: {
+  planId: string
+  selection: Action | FolderNode | null
+  editable: boolean
+  close: () => void
+}) {
   if (selection === null)
     return (
       <p className="rounded-lg border border-dashed px-4 py-3 text-dim max-lg:hidden">
-        Choose a file to see why it goes where it goes{editable ? ', to send it elsewhere or to leave it where it is. A folder stands for all its files' : ''}.
+        Choose a file to see why it goes where it goes
+        {editable ? ', to send it elsewhere or to leave it where it is. A folder stands for all its files' : ''}.
       </p>
     )
   return (

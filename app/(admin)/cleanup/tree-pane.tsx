@@ -37,7 +37,21 @@ function FileMark({ action, side }: { action: Action; side: Side }) {
   return <Plus aria-label="arrives" className="size-3.5 text-good" />
 }
 
-function Row({ row, side, id, open, active, onClick }: { row: TreeRow; side: Side; id: string; open: boolean; active: boolean; onClick: () => void }) {
+function Row({
+  row,
+  side,
+  id,
+  open,
+  active,
+  onClick,
+}: {
+  row: TreeRow
+  side: Side
+  id: string
+  open: boolean
+  active: boolean
+  onClick: () => void
+}) {
   const { node, depth } = row
   const folder = node.kind === 'folder'
   const moving = folder ? node.moving > 0 : moves(node.action)
@@ -49,16 +63,25 @@ function Row({ row, side, id, open, active, onClick }: { row: TreeRow; side: Sid
       aria-level={depth + 1}
       aria-selected={active}
       {...(folder ? { 'aria-expanded': open } : {})}
-      className={classes('flex cursor-default items-center gap-1.5 px-2 whitespace-nowrap select-none', active ? 'bg-accent-soft' : 'hover:bg-hover')}
+      className={classes(
+        'flex cursor-default items-center gap-1.5 px-2 whitespace-nowrap select-none',
+        active ? 'bg-accent-soft' : 'hover:bg-hover',
+      )}
       style={{ height: ROW_PX, paddingLeft: 8 + depth * 16 }}
       onClick={onClick}
     >
-      {folder ? <ChevronRight aria-hidden className={classes('size-3.5 shrink-0 text-dim', open && 'rotate-90')} /> : <span className="w-3.5 shrink-0" />}
+      {folder ? (
+        <ChevronRight aria-hidden className={classes('size-3.5 shrink-0 text-dim', open && 'rotate-90')} />
+      ) : (
+        <span className="w-3.5 shrink-0" />
+      )}
       <Icon aria-hidden className={classes('size-4 shrink-0', folder ? 'text-accent' : 'text-dim')} />
       <span title={node.path} className={classes('min-w-0 flex-1 truncate', !moving && 'text-dim')}>
         {node.name}
       </span>
-      <span className="flex shrink-0 items-center text-[0.9em] text-dim">{folder ? node.count : <FileMark action={node.action} side={side} />}</span>
+      <span className="flex shrink-0 items-center text-[0.9em] text-dim">
+        {folder ? node.count : <FileMark action={node.action} side={side} />}
+      </span>
     </div>
   )
 }
@@ -105,9 +128,12 @@ export function TreePane({ side, actions, selected, select, maxHeight }: TreePan
     else if (event.key === 'Home') choose(rows[0])
     else if (event.key === 'End') choose(rows.at(-1))
     else if (row?.node.kind === 'folder' && event.key === 'ArrowRight') setOpen([row.node.path], true)
-    else if (row?.node.kind === 'folder' && event.key === 'ArrowLeft' && isOpen(row.node)) setOpen([row.node.path], false)
-    else if (row !== undefined && event.key === 'ArrowLeft') choose(rows.slice(0, at).findLast(({ depth }) => depth < row.depth))
-    else if (row?.node.kind === 'folder' && (event.key === 'Enter' || event.key === ' ')) setOpen([row.node.path], !isOpen(row.node))
+    else if (row?.node.kind === 'folder' && event.key === 'ArrowLeft' && isOpen(row.node))
+      setOpen([row.node.path], false)
+    else if (row !== undefined && event.key === 'ArrowLeft')
+      choose(rows.slice(0, at).findLast(({ depth }) => depth < row.depth))
+    else if (row?.node.kind === 'folder' && (event.key === 'Enter' || event.key === ' '))
+      setOpen([row.node.path], !isOpen(row.node))
     else return
     event.preventDefault()
   }

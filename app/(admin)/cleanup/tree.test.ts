@@ -15,7 +15,11 @@ const action = (id: number, file: string, destination: string | null): Action =>
   outcome: null,
 })
 
-const ACTIONS = [action(0, 'b10.pdf', 'Documents/2026/b10.pdf'), action(1, 'b9.pdf', 'Documents/2026/b9.pdf'), action(2, 'notes/a.txt', null)]
+const ACTIONS = [
+  action(0, 'b10.pdf', 'Documents/2026/b10.pdf'),
+  action(1, 'b9.pdf', 'Documents/2026/b9.pdf'),
+  action(2, 'notes/a.txt', null),
+]
 
 const drawn = (side: 'before' | 'after', open = true) =>
   visibleRows(buildTree(ACTIONS, side), () => open).map(({ node, depth }) => `${'  '.repeat(depth)}${node.name}`)
@@ -35,7 +39,11 @@ describe('the trees of a plan', () => {
   })
 
   it('know what is in a folder and what folders a path is in', () => {
-    expect(actionsIn(buildTree(ACTIONS, 'after')).map(({ id }) => id).sort()).toEqual([0, 1, 2])
+    expect(
+      actionsIn(buildTree(ACTIONS, 'after'))
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual([0, 1, 2])
     expect(foldersAbove('Documents/2026/b9.pdf')).toEqual(['Documents', 'Documents/2026'])
     expect(foldersAbove('top.txt')).toEqual([])
   })

@@ -50,7 +50,10 @@ export function usePlanEdit(planId: string) {
   return useMutation({
     mutationFn: async (changes: readonly PlanChange[]) => {
       for (let at = 0; at < changes.length; at += MOST_CHANGES)
-        await api(address(planId), { method: 'PATCH', body: { changes: changes.slice(at, at + MOST_CHANGES), limit: 0 } })
+        await api(address(planId), {
+          method: 'PATCH',
+          body: { changes: changes.slice(at, at + MOST_CHANGES), limit: 0 },
+        })
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['plan', planId] }),
   })

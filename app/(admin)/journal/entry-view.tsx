@@ -14,12 +14,14 @@ import type { Entry, Metrics } from './types.ts'
 const SEVERITIES = ['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 'information', 'debug'] as const
 
 function metricFacts({ load, memory, disk, uptime_seconds }: Metrics): [string, string][] {
-  const used = (name: string, { used_bytes, total_bytes }: { used_bytes: number; total_bytes: number }): [string, string] => [
-    name,
-    `${bytes(used_bytes)} of ${bytes(total_bytes)} used`,
-  ]
+  const used = (
+    name: string,
+    { used_bytes, total_bytes }: { used_bytes: number; total_bytes: number },
+  ): [string, string] => [name, `${bytes(used_bytes)} of ${bytes(total_bytes)} used`]
   return [
-    ...(load === null ? [] : [['Load', `${load.map((value) => value.toFixed(2)).join(', ')} over 1, 5, 15 min`] as [string, string]]),
+    ...(load === null
+      ? []
+      : [['Load', `${load.map((value) => value.toFixed(2)).join(', ')} over 1, 5, 15 min`] as [string, string]]),
     ...(memory === null ? [] : [used('Memory', memory)]),
     ...(disk === null ? [] : [used(`Disk ${disk.path}`, disk)]),
     ...(uptime_seconds === null ? [] : [['Up for', duration(uptime_seconds * 1000)] as [string, string]]),
@@ -46,14 +48,17 @@ function Digest({ entry: { facts, content } }: { entry: Entry }) {
     <Panel className="space-y-3 px-4 py-3">
       <p className="text-dim">
         <Moment at={facts.from} /> to <Moment at={facts.to} />
-        {facts.severities.length > 0 && ` · ${facts.severities.map(({ severity, lines }) => `${SEVERITIES[severity] ?? severity} ${new Intl.NumberFormat('en').format(lines)}`).join(', ')}`}
+        {facts.severities.length > 0 &&
+          ` · ${facts.severities.map(({ severity, lines }) => `${SEVERITIES[severity] ?? severity} ${new Intl.NumberFormat('en').format(lines)}`).join(', ')}`}
       </p>
       {summary !== null && <Markdown text={summary} />}
       <dl className="flex flex-wrap gap-x-8 gap-y-2">
         {figures.map(([name, value = 0, tone]) => (
           <div key={name}>
             <dt className="text-dim">{name}</dt>
-            <dd className={`text-lg font-semibold ${value === 0 ? 'text-dim' : tone}`}>{new Intl.NumberFormat('en').format(value)}</dd>
+            <dd className={`text-lg font-semibold ${value === 0 ? 'text-dim' : tone}`}>
+              {new Intl.NumberFormat('en').format(value)}
+            </dd>
           </div>
         ))}
       </dl>
@@ -76,7 +81,15 @@ export function EntryView({ entry }: { entry: Entry }) {
     </span>
   )
   return (
-    <Section title={`Journal of ${entry.date}`} note={<>written <Moment at={entry.written} /></>} actions={actions}>
+    <Section
+      title={`Journal of ${entry.date}`}
+      note={
+        <>
+          written <Moment at={entry.written} />
+        </>
+      }
+      actions={actions}
+    >
       <div className="space-y-5">
         {asText && content !== null ? (
           <Panel className="px-5 py-4">

@@ -25,7 +25,13 @@ function GroupRow({ group }: { group: Group }) {
       </summary>
       <div className="space-y-2 border-t bg-sunken px-4 py-3 md:pl-28">
         <p className="text-dim">
-          {[source, talkers.join(', '), expected === null ? '' : `about ${count(Math.round(expected), 'line')} expected`].filter((part) => part !== '').join(' · ')}
+          {[
+            source,
+            talkers.join(', '),
+            expected === null ? '' : `about ${count(Math.round(expected), 'line')} expected`,
+          ]
+            .filter((part) => part !== '')
+            .join(' · ')}
         </p>
         {examples.length === 0 && <p className="text-dim">No line of it is kept.</p>}
         {examples.map(({ text, reference, at }) => (
@@ -47,7 +53,13 @@ function GroupRow({ group }: { group: Group }) {
 }
 
 /** Groups of log lines by what makes them worth reading; each opens to its lines. A group is listed once, under the gravest. */
-export function GroupSections({ groups, totals }: { groups: readonly Group[]; totals: Entry['facts']['group_totals'] }) {
+export function GroupSections({
+  groups,
+  totals,
+}: {
+  groups: readonly Group[]
+  totals: Entry['facts']['group_totals']
+}) {
   const firstTag = ({ tags }: Group) => KINDS.find(({ tag }) => tags.includes(tag))?.tag
   return (
     <>
@@ -58,7 +70,11 @@ export function GroupSections({ groups, totals }: { groups: readonly Group[]; to
         return (
           <section key={tag} aria-label={title}>
             <h3 className="mb-1.5 font-semibold">
-              {title} <span className="font-normal text-dim">{about}{total > shown.length && `; ${shown.length} of ${total} shown here`}</span>
+              {title}{' '}
+              <span className="font-normal text-dim">
+                {about}
+                {total > shown.length && `; ${shown.length} of ${total} shown here`}
+              </span>
             </h3>
             <Panel className="divide-y overflow-hidden">
               {shown.map((group) => (

@@ -60,7 +60,12 @@ export function Journal({ workflow, operation, initialEntries, initialEntry, ini
         <div className="space-y-6">
           <Section title="Write an entry">
             <Panel className="px-4 py-4">
-              <OperationForm operation={operation} suggestions={{ sources }} submitLabel="Write today’s entry" onStarted={setRun} />
+              <OperationForm
+                operation={operation}
+                suggestions={{ sources }}
+                submitLabel="Write today’s entry"
+                onStarted={setRun}
+              />
             </Panel>
           </Section>
           <Section title="Entries" note={list === undefined ? undefined : String(list.entries.length)}>
@@ -69,14 +74,24 @@ export function Journal({ workflow, operation, initialEntries, initialEntry, ini
         </div>
         <div className="min-w-0 space-y-6">
           {run !== null && (
-            <Section title="Writing" actions={<Button look="quiet" onClick={() => setRun(null)}>Close</Button>}>
+            <Section
+              title="Writing"
+              actions={
+                <Button look="quiet" onClick={() => setRun(null)}>
+                  Close
+                </Button>
+              }
+            >
               <LiveRun id={run} onEnd={({ output }) => onEnd(output)} />
             </Section>
           )}
           {error !== null && <ProblemNotice error={error} />}
           {entry !== undefined && <EntryView entry={entry} />}
           {entry === undefined && list?.entries.length === 0 && run === null && (
-            <Empty>No entry yet. An entry says what this machine did: what is new, what comes more often, what has fallen silent, each with its log lines.</Empty>
+            <Empty>
+              No entry yet. An entry says what this machine did: what is new, what comes more often, what has fallen
+              silent, each with its log lines.
+            </Empty>
           )}
           {entry === undefined && error === null && list !== undefined && list.entries.length > 0 && (
             <Panel>

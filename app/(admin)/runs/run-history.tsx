@@ -53,9 +53,17 @@ export function RunHistory({ workflows, titles, initialFilter, initialRuns }: Ru
   }
   const more = anchor === undefined ? newest?.length === PAGE : older.hasNextPage
   return (
-    <Page title="Runs" lead="Everything that ran here, with its result and what went wrong. A run's page can be shared and survives a restart.">
+    <Page
+      title="Runs"
+      lead="Everything that ran here, with its result and what went wrong. A run's page can be shared and survives a restart."
+    >
       <div className="flex flex-wrap gap-2">
-        <Select aria-label="Workflow" className="!w-auto" value={filter.workflow} onChange={({ target }) => change({ workflow: target.value })}>
+        <Select
+          aria-label="Workflow"
+          className="!w-auto"
+          value={filter.workflow}
+          onChange={({ target }) => change({ workflow: target.value })}
+        >
           <option value="">All workflows</option>
           {workflows.map(({ id, title }) => (
             <option key={id} value={id}>
@@ -63,7 +71,12 @@ export function RunHistory({ workflows, titles, initialFilter, initialRuns }: Ru
             </option>
           ))}
         </Select>
-        <Select aria-label="State" className="!w-auto" value={filter.status} onChange={({ target }) => change({ status: target.value })}>
+        <Select
+          aria-label="State"
+          className="!w-auto"
+          value={filter.status}
+          onChange={({ target }) => change({ status: target.value })}
+        >
           <option value="">Any state</option>
           {STATUS_WORDS.map(([status, word]) => (
             <option key={status} value={status}>
@@ -74,8 +87,11 @@ export function RunHistory({ workflows, titles, initialFilter, initialRuns }: Ru
       </div>
       {error !== null && <ProblemNotice error={error} />}
       <RunTable runs={newest === undefined ? undefined : [...kept.values()]} titles={titles} rows={10} />
-      {more === true && (
-        <Button disabled={older.isFetching} onClick={() => (anchor === undefined ? setAnchor(newest?.at(-1)?.id) : void older.fetchNextPage())}>
+      {more && (
+        <Button
+          disabled={older.isFetching}
+          onClick={() => (anchor === undefined ? setAnchor(newest?.at(-1)?.id) : void older.fetchNextPage())}
+        >
           {older.isFetching ? 'Reading…' : 'Older runs'}
         </Button>
       )}

@@ -38,7 +38,15 @@ function KeyRow({ apiKey }: { apiKey: ApiKey }) {
       <span className="w-24">{keyState(apiKey)}</span>
       <span className="w-56 text-dim">
         made <Moment at={apiKey.created_at} />
-        <span className="block">{apiKey.last_used_at === null ? 'never used' : <>used <Moment at={apiKey.last_used_at} /></>}</span>
+        <span className="block">
+          {apiKey.last_used_at === null ? (
+            'never used'
+          ) : (
+            <>
+              used <Moment at={apiKey.last_used_at} />
+            </>
+          )}
+        </span>
       </span>
       <span className="flex w-44 justify-end gap-2">
         {apiKey.revoked_at === null &&
@@ -64,7 +72,13 @@ function secretOf(output: unknown): string | null {
 }
 
 /** Keys for other programs: made, shown once, revoked. */
-export function ApiKeys({ initial, operation }: { initial: { keys: ApiKey[] } | undefined; operation: OperationDescription }) {
+export function ApiKeys({
+  initial,
+  operation,
+}: {
+  initial: { keys: ApiKey[] } | undefined
+  operation: OperationDescription
+}) {
   const client = useQueryClient()
   const [making, setMaking] = useState(false)
   const [secret, setSecret] = useState<string | null>(null)
@@ -115,7 +129,9 @@ export function ApiKeys({ initial, operation }: { initial: { keys: ApiKey[] } | 
           </div>
         )}
         {error !== null && <ProblemNotice error={error} />}
-        {data?.keys.length === 0 && !making && <Empty>There are no keys. The pages need none; a script, Open WebUI or another program does.</Empty>}
+        {data?.keys.length === 0 && !making && (
+          <Empty>There are no keys. The pages need none; a script, Open WebUI or another program does.</Empty>
+        )}
         {data !== undefined && data.keys.length > 0 && (
           <Panel className="divide-y">
             {data.keys.map((apiKey) => (

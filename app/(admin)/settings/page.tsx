@@ -15,7 +15,10 @@ export default async function SettingsPage({ searchParams }: { searchParams: Pro
     describeOperation('create_api_key'),
   ])
   return (
-    <Page title="Settings" lead="How this app is set, and where each value comes from. A change here goes before the config file and the environment.">
+    <Page
+      title="Settings"
+      lead="How this app is set, and where each value comes from. A change here goes before the config file and the environment."
+    >
       <SettingList initial={settings} initialQuery={typeof q === 'string' ? q : ''} />
       <ApiKeys initial={keys} operation={createKey} />
     </Page>

@@ -13,7 +13,15 @@ function choices(type: TypeSpec): readonly string[] {
 const CHOICE_WORDS: Readonly<Record<string, string>> = { '': 'not set', true: 'on', false: 'off' }
 
 /** The control that a setting's type asks for. */
-export function SettingControl({ setting, text, set }: { setting: Setting; text: string; set: (text: string) => void }) {
+export function SettingControl({
+  setting,
+  text,
+  set,
+}: {
+  setting: Setting
+  text: string
+  set: (text: string) => void
+}) {
   const { path, type, example, unit } = setting
   const kind = editedAs(type)
   const placeholder = `e.g. ${toText(type, example)}`
@@ -30,13 +38,28 @@ export function SettingControl({ setting, text, set }: { setting: Setting; text:
   if (kind === 'lines' || kind === 'json')
     return (
       <>
-        <Textarea aria-label={path} autoFocus rows={kind === 'json' ? 6 : 3} className="font-mono text-[0.93em]" placeholder={placeholder} value={text} onChange={({ target }) => set(target.value)} />
+        <Textarea
+          aria-label={path}
+          autoFocus
+          rows={kind === 'json' ? 6 : 3}
+          className="font-mono text-[0.93em]"
+          placeholder={placeholder}
+          value={text}
+          onChange={({ target }) => set(target.value)}
+        />
         <p className="text-[0.93em] text-dim">{kind === 'json' ? 'As JSON.' : 'One per line.'}</p>
       </>
     )
   return (
     <span className="flex items-center gap-2">
-      <Input aria-label={path} autoFocus inputMode={kind === 'number' ? 'numeric' : 'text'} placeholder={placeholder} value={text} onChange={({ target }) => set(target.value)} />
+      <Input
+        aria-label={path}
+        autoFocus
+        inputMode={kind === 'number' ? 'numeric' : 'text'}
+        placeholder={placeholder}
+        value={text}
+        onChange={({ target }) => set(target.value)}
+      />
       {unit !== null && <span className="text-dim">{unit}</span>}
     </span>
   )

@@ -12,13 +12,18 @@ import { SettingRow } from './setting-row.tsx'
 
 function matches({ path, description }: Setting, query: string): boolean {
   const text = `hwc.ai.${path} ${description}`.toLowerCase()
-  return query.toLowerCase().split(/\s+/).every((word) => text.includes(word))
+  return query
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word))
 }
 
 /** Settings by the part of the tree they belong to. */
 function groupOf({ path }: Setting): string {
   const [section = '', second] = path.split('.')
-  return section === 'local-workflows' && second !== undefined && path.split('.').length > 2 ? `${section}.${second}` : section
+  return section === 'local-workflows' && second !== undefined && path.split('.').length > 2
+    ? `${section}.${second}`
+    : section
 }
 
 const isOwn = (group: string) => group.startsWith('local-workflows')
@@ -50,7 +55,13 @@ function Group({ name, settings, open }: { name: string; settings: readonly Sett
 }
 
 /** Every setting, searchable, to be changed where it stands. */
-export function SettingList({ initial, initialQuery }: { initial: { settings: Setting[] } | undefined; initialQuery: string }) {
+export function SettingList({
+  initial,
+  initialQuery,
+}: {
+  initial: { settings: Setting[] } | undefined
+  initialQuery: string
+}) {
   const [query, setQuery] = useState(initialQuery)
   const asked = useDeferredValue(query.trim())
   const { data, error } = useQuery({
@@ -62,15 +73,33 @@ export function SettingList({ initial, initialQuery }: { initial: { settings: Se
   // The workflows' own settings are what most come for.
   const groups = [...Map.groupBy(found, groupOf)].sort(([a], [b]) => Number(isOwn(b)) - Number(isOwn(a)))
   return (
-    <Section title="Settings" note={data === undefined ? undefined : asked === '' ? String(found.length) : `${found.length} of ${data.settings.length}`}>
-      <Input type="search" aria-label="Search settings" placeholder="Search settings ( / )" className="mb-3 max-w-md" value={query} onChange={({ target }) => setQuery(target.value)} />
+    <Section
+      title="Settings"
+      note={
+        data === undefined
+          ? undefined
+          : asked === ''
+            ? String(found.length)
+            : `${found.length} of ${data.settings.length}`
+      }
+    >
+      <Input
+        type="search"
+        aria-label="Search settings"
+        placeholder="Search settings ( / )"
+        className="mb-3 max-w-md"
+        value={query}
+        onChange={({ target }) => setQuery(target.value)}
+      />
       {error !== null && <ProblemNotice error={error} />}
       {data === undefined && error === null && (
         <Panel>
           <Skeleton rows={8} height={41} />
         </Panel>
       )}
-      {data !== undefined && found.length === 0 && <Empty>No setting has these words in its name or description.</Empty>}
+      {data !== undefined && found.length === 0 && (
+        <Empty>No setting has these words in its name or description.</Empty>
+      )}
       {found.length > 0 && (
         <Panel className="divide-y overflow-hidden">
           {groups.map(([name, settings]) => (

@@ -19,7 +19,11 @@ function Value({ setting: { value, unit, type } }: { setting: Setting }) {
   if (Array.isArray(value) && value.length === 0) return <span className="text-dim">none</span>
   return (
     <>
-      <Mono>{type.kind === 'listOf' && Array.isArray(value) ? value.map((item) => (typeof item === 'string' ? item : JSON.stringify(item))).join(', ') : toText(type, value)}</Mono>
+      <Mono>
+        {type.kind === 'listOf' && Array.isArray(value)
+          ? value.map((item) => (typeof item === 'string' ? item : JSON.stringify(item))).join(', ')
+          : toText(type, value)}
+      </Mono>
       {typeof value === 'number' && unit !== null && unit !== 'port' ? ` ${unit}` : ''}
     </>
   )
@@ -37,7 +41,10 @@ export function SettingRow({ setting }: { setting: Setting }) {
     setChanged(true)
     return client.invalidateQueries({ queryKey: ['settings'] })
   }
-  const save = useMutation({ mutationFn: () => api(address, { method: 'PUT', body: { value: fromText(setting.type, text) } }), onSuccess: done })
+  const save = useMutation({
+    mutationFn: () => api(address, { method: 'PUT', body: { value: fromText(setting.type, text) } }),
+    onSuccess: done,
+  })
   const reset = useMutation({ mutationFn: () => api(address, { method: 'DELETE' }), onSuccess: done })
   const error = save.error ?? reset.error
   const open = () => {
@@ -73,7 +80,9 @@ export function SettingRow({ setting }: { setting: Setting }) {
             <Value setting={setting} />
             <span className="block text-[0.93em] text-dim">
               {SOURCES[setting.source]}
-              {changed && setting.restart && <strong className="font-medium text-warn"> · takes effect at the next start</strong>}
+              {changed && setting.restart && (
+                <strong className="font-medium text-warn"> · takes effect at the next start</strong>
+              )}
             </span>
           </div>
         )}
@@ -86,7 +95,11 @@ export function SettingRow({ setting }: { setting: Setting }) {
       {!editing && (
         <div className="flex gap-1 justify-self-end">
           {setting.source === 'admin' && (
-            <IconButton label={`Undo the change of ${setting.path}`} onClick={() => reset.mutate()} disabled={reset.isPending}>
+            <IconButton
+              label={`Undo the change of ${setting.path}`}
+              onClick={() => reset.mutate()}
+              disabled={reset.isPending}
+            >
               <RotateCcw aria-hidden />
             </IconButton>
           )}

@@ -40,7 +40,10 @@ export function fromText(type: TypeSpec, text: string): Json {
     case 'number':
       return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text
     case 'lines':
-      return text.split('\n').map((line) => line.trim()).filter((line) => line !== '')
+      return text
+        .split('\n')
+        .map((line) => line.trim())
+        .filter((line) => line !== '')
     case 'json':
       return JSON.parse(text) as Json
     default:

@@ -16,13 +16,19 @@ function onHashChange(wake: () => void): () => void {
 
 /** Null while the server renders: it never sees the fragment. */
 function useToken(): string | null {
-  return useSyncExternalStore(onHashChange, () => location.hash.slice(1), () => null)
+  return useSyncExternalStore(
+    onHashChange,
+    () => location.hash.slice(1),
+    () => null,
+  )
 }
 
 function Unusable({ passwordSet }: { passwordSet: boolean }) {
   return (
     <>
-      <h1 className="mb-2 text-lg font-semibold">{passwordSet ? 'The password is set already' : 'This link is not whole'}</h1>
+      <h1 className="mb-2 text-lg font-semibold">
+        {passwordSet ? 'The password is set already' : 'This link is not whole'}
+      </h1>
       <p className="mb-4">
         {passwordSet
           ? 'The first-run link works once, and it was used. Sign in with the password.'
@@ -49,7 +55,8 @@ export function FirstRunForm({ passwordSet, minChars }: { passwordSet: boolean; 
   })
   if (passwordSet || token === '') return <Unusable passwordSet={passwordSet} />
   const faults = submit.error === null ? [] : (problemOf(submit.error).faults ?? [])
-  const short = checked && password.length < minChars ? [`needs at least ${minChars} characters, has ${password.length}`] : []
+  const short =
+    checked && password.length < minChars ? [`needs at least ${minChars} characters, has ${password.length}`] : []
   const differs = checked && again !== password ? ['is not the same as above'] : []
   return (
     <form
@@ -63,7 +70,9 @@ export function FirstRunForm({ passwordSet, minChars }: { passwordSet: boolean; 
     >
       <div>
         <h1 className="text-lg font-semibold">Welcome</h1>
-        <p className="mt-1 text-dim">Choose the password of these pages. There is one administrator, and nothing leaves this machine.</p>
+        <p className="mt-1 text-dim">
+          Choose the password of these pages. There is one administrator, and nothing leaves this machine.
+        </p>
       </div>
       <input type="text" name="username" value="admin" autoComplete="username" readOnly hidden />
       <PasswordField
@@ -76,9 +85,21 @@ export function FirstRunForm({ passwordSet, minChars }: { passwordSet: boolean; 
         onChange={setPassword}
         autoFocus
       />
-      <PasswordField id="again" label="Once more" autoComplete="new-password" faults={differs} value={again} onChange={setAgain} />
+      <PasswordField
+        id="again"
+        label="Once more"
+        autoComplete="new-password"
+        faults={differs}
+        value={again}
+        onChange={setAgain}
+      />
       {submit.error !== null && <ProblemNotice error={submit.error} except={['password']} />}
-      <Button type="submit" look="primary" className="w-full" disabled={token === null || submit.isPending || submit.isSuccess}>
+      <Button
+        type="submit"
+        look="primary"
+        className="w-full"
+        disabled={token === null || submit.isPending || submit.isSuccess}
+      >
         {submit.isPending ? <LoaderCircle aria-hidden className="animate-spin" /> : <KeyRound aria-hidden />}
         Set the password and sign in
       </Button>

@@ -15,13 +15,13 @@ function NotYet({ hasOwnerKey }: { hasOwnerKey: boolean }) {
       <h1 className="mb-2 text-lg font-semibold">No password is set yet</h1>
       {hasOwnerKey ? (
         <p>
-          This app was set up with an owner key, so it printed no first-run link. To use these pages, start it once without{' '}
-          <Mono>HWC_AI_API_KEY_FILE</Mono> and open the link it prints.
+          This app was set up with an owner key, so it printed no first-run link. To use these pages, start it once
+          without <Mono>HWC_AI_API_KEY_FILE</Mono> and open the link it prints.
         </p>
       ) : (
         <p>
-          Open the first-run link that the app printed when it started. It ends in <Mono>/first-run#…</Mono> and works once, for 24 hours.
-          Restarting the app prints a new one.
+          Open the first-run link that the app printed when it started. It ends in <Mono>/first-run#…</Mono> and works
+          once, for 24 hours. Restarting the app prints a new one.
         </p>
       )}
     </>

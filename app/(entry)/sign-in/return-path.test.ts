@@ -6,6 +6,14 @@ it('comes back to a page of this app', () => {
 })
 
 it('goes home instead of to another site', () => {
-  for (const next of ['https://evil.example/', '//evil.example/', '/\\evil.example', '/\t/evil.example', 'javascript:alert(1)', undefined, ['/a', '/b']])
+  for (const next of [
+    'https://evil.example/',
+    '//evil.example/',
+    '/\\evil.example',
+    '/\t/evil.example',
+    'javascript:alert(1)',
+    undefined,
+    ['/a', '/b'],
+  ])
     expect(returnPath(next)).toBe('/')
 })

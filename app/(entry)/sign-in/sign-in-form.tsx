@@ -32,9 +32,21 @@ export function SignInForm({ next }: { next: string }) {
       <h1 className="text-lg font-semibold">Sign in</h1>
       {/* For password managers, which file a password under a name. */}
       <input type="text" name="username" value="admin" autoComplete="username" readOnly hidden />
-      <PasswordField id="password" label="Password" autoComplete="current-password" value={password} onChange={setPassword} autoFocus />
+      <PasswordField
+        id="password"
+        label="Password"
+        autoComplete="current-password"
+        value={password}
+        onChange={setPassword}
+        autoFocus
+      />
       {signIn.error !== null && (lock === 0 || locked) && <ProblemNotice error={signIn.error} />}
-      <Button type="submit" look="primary" className="w-full" disabled={locked || password === '' || signIn.isPending || signIn.isSuccess}>
+      <Button
+        type="submit"
+        look="primary"
+        className="w-full"
+        disabled={locked || password === '' || signIn.isPending || signIn.isSuccess}
+      >
         {signIn.isPending ? <LoaderCircle aria-hidden className="animate-spin" /> : <LogIn aria-hidden />}
         {locked ? `Locked for ${duration(left * 1000)}` : 'Sign in'}
       </Button>

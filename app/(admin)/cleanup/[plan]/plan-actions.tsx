@@ -13,15 +13,28 @@ function movesLeft({ summary }: Plan): number {
 }
 
 /** Apply and undo, as far as the state of the plan allows them. */
-export function PlanActions({ plan, busy, onStarted }: { plan: Plan; busy: boolean; onStarted: (runId: string) => void }) {
+export function PlanActions({
+  plan,
+  busy,
+  onStarted,
+}: {
+  plan: Plan
+  busy: boolean
+  onStarted: (runId: string) => void
+}) {
   const start = useMutation({
     mutationFn: (what: 'apply' | 'undo') =>
-      startRun({ method: 'POST', path: `/api/workflows/cleanup/${encodeURIComponent(plan.plan_id)}/${what}`, body: { limit: 0 } }),
+      startRun({
+        method: 'POST',
+        path: `/api/workflows/cleanup/${encodeURIComponent(plan.plan_id)}/${what}`,
+        body: { limit: 0 },
+      }),
     onSuccess: onStarted,
   })
   const left = movesLeft(plan)
   const canApply = (plan.status === 'planned' || plan.status === 'stopped') && left > 0
-  const canUndo = plan.summary.done > 0 && (plan.status === 'applied' || plan.status === 'stopped' || plan.status === 'partly-undone')
+  const canUndo =
+    plan.summary.done > 0 && (plan.status === 'applied' || plan.status === 'stopped' || plan.status === 'partly-undone')
   const waiting = busy || start.isPending
   return (
     <>

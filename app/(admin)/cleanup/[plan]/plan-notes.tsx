@@ -11,7 +11,8 @@ function Changed({ actions }: { actions: readonly Action[] }) {
     <div role="status" className="rounded-lg border border-warn/40 bg-warn-soft px-4 py-3">
       <p className="flex gap-2 font-medium text-warn">
         <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
-        {count(actions.length, 'file')} changed since this plan and will stay where {actions.length === 1 ? 'it is' : 'they are'}
+        {count(actions.length, 'file')} changed since this plan and will stay where{' '}
+        {actions.length === 1 ? 'it is' : 'they are'}
       </p>
       <ul className="mt-1 space-y-0.5 pl-6">
         {actions.slice(0, NAMED).map(({ id, file, stale }) => (

@@ -33,7 +33,8 @@ export function PlanSummary({ plan }: { plan: Plan }) {
       <p className="flex flex-wrap gap-x-3">
         <Mark {...statusMark(plan)} className="font-medium" />
         <span className="text-dim">
-          <Moment at={when(plan)} /> · decided by {plan.engine === 'rules' ? 'rules' : `rules and ${plan.model ?? 'a model'}`}
+          <Moment at={when(plan)} /> · decided by{' '}
+          {plan.engine === 'rules' ? 'rules' : `rules and ${plan.model ?? 'a model'}`}
         </span>
       </p>
       <dl className="flex flex-wrap gap-x-6 gap-y-1">

@@ -8,8 +8,18 @@ export const metadata: Metadata = { title: 'Run' }
 
 export default async function RunPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params
-  const [details, titles, workflows] = await Promise.all([preload<RunDetails>('get_run', { run_id: id }), operationTitles(), listWorkflows()])
+  const [details, titles, workflows] = await Promise.all([
+    preload<RunDetails>('get_run', { run_id: id }),
+    operationTitles(),
+    listWorkflows(),
+  ])
   if (details === undefined) notFound()
   const workflow = workflows.find((candidate) => candidate.id === details.run.workflow)
-  return <RunView run={details.run} title={titles[details.run.operation] ?? details.run.operation} workflow={workflow ?? null} />
+  return (
+    <RunView
+      run={details.run}
+      title={titles[details.run.operation] ?? details.run.operation}
+      workflow={workflow ?? null}
+    />
+  )
 }

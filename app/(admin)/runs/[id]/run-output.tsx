@@ -15,9 +15,11 @@ function field(output: unknown, name: string): unknown {
 /** Where a result has a page of its own. */
 function resultPage(workflow: string, output: unknown): { href: string; label: string } | null {
   const plan = field(output, 'plan_id')
-  if (workflow === 'file-cleanup' && typeof plan === 'string') return { href: `/cleanup/${encodeURIComponent(plan)}`, label: 'Open the plan' }
+  if (workflow === 'file-cleanup' && typeof plan === 'string')
+    return { href: `/cleanup/${encodeURIComponent(plan)}`, label: 'Open the plan' }
   const session = field(output, 'session_id')
-  if (typeof session === 'string') return { href: `/chat?session=${encodeURIComponent(session)}`, label: 'Open the conversation' }
+  if (typeof session === 'string')
+    return { href: `/chat?session=${encodeURIComponent(session)}`, label: 'Open the conversation' }
   return null
 }
 
@@ -27,7 +29,18 @@ export function RunOutput({ workflow, output }: { workflow: string; output: unkn
   const text = MARKDOWN_FIELDS.map((name) => field(output, name)).find((value) => typeof value === 'string')
   const json = JSON.stringify(output, null, 2)
   return (
-    <Section title="Result" actions={page === null ? <CopyButton text={typeof text === 'string' ? text : json} /> : <ButtonLink look="primary" href={page.href}>{page.label}</ButtonLink>}>
+    <Section
+      title="Result"
+      actions={
+        page === null ? (
+          <CopyButton text={typeof text === 'string' ? text : json} />
+        ) : (
+          <ButtonLink look="primary" href={page.href}>
+            {page.label}
+          </ButtonLink>
+        )
+      }
+    >
       {typeof text === 'string' && (
         <Panel className="mb-3 px-5 py-4">
           <Markdown text={text} />
@@ -35,7 +48,9 @@ export function RunOutput({ workflow, output }: { workflow: string; output: unkn
       )}
       <details open={typeof text !== 'string' && page === null}>
         <summary className="w-fit text-dim hover:text-fg">The whole answer as data</summary>
-        <pre className="mt-2 max-h-[32rem] overflow-auto rounded-lg border bg-sunken p-4 font-mono text-[0.9em]">{json}</pre>
+        <pre className="mt-2 max-h-[32rem] overflow-auto rounded-lg border bg-sunken p-4 font-mono text-[0.9em]">
+          {json}
+        </pre>
       </details>
     </Section>
   )

@@ -22,15 +22,30 @@ function factsOf(run: Run): [string, React.ReactNode][] {
     ['Id', <Mono key="id">{run.id}</Mono>],
     ['Started', <Moment key="at" at={run.started_at} />],
     ['By', run.principal],
-    ...(run.engine === null ? [] : [['Engine', run.model === null ? run.engine : `${run.engine}, ${run.model}`] as [string, React.ReactNode]]),
+    ...(run.engine === null
+      ? []
+      : [['Engine', run.model === null ? run.engine : `${run.engine}, ${run.model}`] as [string, React.ReactNode]]),
     ...(run.completion_tokens === 0
       ? []
-      : [['Tokens', `${NUMBER.format(run.prompt_tokens)} read, ${NUMBER.format(run.completion_tokens)} written`] as [string, React.ReactNode]]),
+      : [
+          ['Tokens', `${NUMBER.format(run.prompt_tokens)} read, ${NUMBER.format(run.completion_tokens)} written`] as [
+            string,
+            React.ReactNode,
+          ],
+        ]),
   ]
 }
 
 /** One run: live while it runs, its result or its fault afterwards. */
-export function RunView({ run: initial, title, workflow }: { run: Run; title: string; workflow: WorkflowSummary | null }) {
+export function RunView({
+  run: initial,
+  title,
+  workflow,
+}: {
+  run: Run
+  title: string
+  workflow: WorkflowSummary | null
+}) {
   const { data } = useQuery({
     queryKey: ['run', initial.id],
     queryFn: () => api<RunDetails>(`/api/runs/${encodeURIComponent(initial.id)}`),
@@ -38,7 +53,16 @@ export function RunView({ run: initial, title, workflow }: { run: Run; title: st
   const run = data?.run ?? initial
   const input = Object.entries(run.input ?? {})
   return (
-    <Page title={title} lead={workflow === null ? undefined : <Link href={workflow.page} className="text-accent hover:underline">{workflow.title}</Link>}>
+    <Page
+      title={title}
+      lead={
+        workflow === null ? undefined : (
+          <Link href={workflow.page} className="text-accent hover:underline">
+            {workflow.title}
+          </Link>
+        )
+      }
+    >
       <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <LiveRun id={run.id} linked={false}>
           {(output) => <RunOutput workflow={run.workflow} output={output} />}
@@ -52,7 +76,12 @@ export function RunView({ run: initial, title, workflow }: { run: Run; title: st
           {input.length > 0 && (
             <Section title="Input">
               <Panel className="px-4 py-3">
-                <Facts facts={input.map(([name, value]) => [words(name), <Mono key={name}>{valueText(value).slice(0, 600)}</Mono>])} />
+                <Facts
+                  facts={input.map(([name, value]) => [
+                    words(name),
+                    <Mono key={name}>{valueText(value).slice(0, 600)}</Mono>,
+                  ])}
+                />
               </Panel>
             </Section>
           )}
