@@ -33,6 +33,8 @@ export interface LoadedSettings {
   sources: ReadonlyMap<string, SettingSource>
   /** The same for a person: the path of the file or the name of the variable; absent for defaults. */
   origins: ReadonlyMap<string, string>
+  /** What the file and the environment say, by path, whatever was edited in the admin. */
+  declared: ReadonlyMap<string, unknown>
   /** Values edited in the admin that no longer fit and were left out. */
   warnings: readonly Fault[]
   folders: Folders
@@ -121,8 +123,20 @@ function defaultOf(setting: Setting<unknown>, folders: Folders): unknown {
   return type.kind === 'path' && typeof value === 'string' ? resolvePath(value, folders) : value
 }
 
-function combine(layers: readonly Layer[], folders: Folders): { settings: Settings; chosen: Layer } {
-  const chosen: Layer = new Map(layers.flatMap((layer) => [...layer]))
+/** A later layer goes before an earlier one; some settings keep what was declared when they are edited. */
+function overlay(below: readonly Layer[], admin: Layer): Layer {
+  const chosen: Layer = new Map(below.flatMap((layer) => [...layer]))
+  for (const [path, edited] of admin) {
+    const declared = chosen.get(path)
+    const setting = declared === undefined ? undefined : SETTINGS.get(path)
+    const value = setting === undefined ? edited.value : setting.combine(declared?.value, edited.value)
+    chosen.set(path, { ...edited, value })
+  }
+  return chosen
+}
+
+function combine(below: readonly Layer[], admin: Layer, folders: Folders): { settings: Settings; chosen: Layer } {
+  const chosen = overlay(below, admin)
   const settings = assembleSettings((path) => {
     const found = chosen.get(path)
     if (found !== undefined) return found.value
@@ -153,7 +167,7 @@ function settle(
   warnings: Fault[],
 ): ReturnType<typeof combine> {
   for (;;) {
-    const combined = combine([...below, admin], folders)
+    const combined = combine(below, admin, folders)
     const faults = jointFaults(combined.settings)
     if (faults.length === 0) return combined
     const dropped = faults.flatMap(({ paths, message }) =>
@@ -179,6 +193,7 @@ export function loadSettings(options: LoadOptions): LoadedSettings {
   return {
     settings,
     sources: new Map([...SETTINGS.keys()].map((path) => [path, chosen.get(path)?.source ?? 'default'])),
+    declared: new Map(below.flatMap((layer) => [...layer].map(([path, { value }]) => [path, value] as const))),
     origins: new Map([...chosen].map(([path, { origin }]) => [path, origin])),
     warnings,
     folders,

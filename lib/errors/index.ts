@@ -39,6 +39,7 @@ export const ERROR_CODES = {
   'backend-timeout': { status: 504, title: 'The model backend did not answer in time' },
   'invalid-model-output': { status: 502, title: 'The model answered something unusable' },
   'source-unavailable': { status: 503, title: 'A log source cannot be read' },
+  'model-folder': { status: 503, title: 'The model folder cannot be used' },
   'disk-full': { status: 507, title: 'The disk is full' },
   'store-busy': { status: 503, title: 'The database is busy' },
   cancelled: { status: 409, title: 'The run was cancelled' },

@@ -10,7 +10,7 @@ const CONNECT_TIMEOUT_MS = 5000
 
 export interface Exchange {
   url: URL
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'DELETE'
   headers?: Record<string, string>
   /** Sent as JSON. */
   body?: unknown

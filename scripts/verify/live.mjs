@@ -18,6 +18,7 @@ export async function live(context) {
       HWC_AI_TEST_OLLAMA: server.url,
       HWC_AI_TEST_MODEL: modelName,
       HWC_AI_TEST_OLLAMA_BIN: program,
+      HWC_AI_TEST_OLLAMA_MODELS: models,
     }
     return await run({ ...context, env })
   } finally {

@@ -1,4 +1,19 @@
+import { modelKey } from '../../models/name.ts'
 import { Section, required, setting, t } from './types.ts'
+
+const nameOf = (entry: string | { readonly name: string }) => (typeof entry === 'string' ? entry : entry.name)
+
+/**
+ * What the machine's own configuration declares stays as it is there; the admin can only add to it.
+ * @returns the declared entries, then those of the admin that are not among them
+ */
+function keepDeclared<Entry extends string | { readonly name: string }>(
+  declared: readonly Entry[],
+  edited: readonly Entry[],
+): readonly Entry[] {
+  const known = new Set(declared.map((entry) => modelKey(nameOf(entry))))
+  return [...declared, ...edited.filter((entry) => !known.has(modelKey(nameOf(entry))))]
+}
 
 const model = t.submodule({
   name: required(t.strMatching('\\S+', 'a model name without spaces'), {
@@ -22,6 +37,11 @@ export const ollama = new Section('Ollama', 'The Ollama model server of this mac
   models: setting(t.listOf(t.either(t.str, model)), [], {
     description: 'Models that must be on this machine: a name, or a name with its update policy and pull order.',
     example: ['llama3.2:3b', { name: 'qwen2.5-coder:3b', autoUpdate: false, priority: 10 }],
+    merge: keepDeclared,
+  }),
+  autoPull: setting(t.bool, true, {
+    description: 'Whether wanted models that are missing, and newer versions, are pulled without being asked.',
+    example: false,
   }),
   dataDir: setting(t.path, '/var/lib/ollama', {
     description: 'Folder in which Ollama keeps its models.',
@@ -50,6 +70,11 @@ export const ollama = new Section('Ollama', 'The Ollama model server of this mac
     testPrompt: setting(t.str, 'Hello', {
       description: 'Prompt that a freshly pulled model has to answer.',
       example: 'Say hello in one word.',
+    }),
+    timeout: setting(t.timeSpan, '5min', {
+      description: 'How long a model may say nothing when it is tested, loading included.',
+      unit: 'time span',
+      example: '10min',
     }),
   },
   modelHealth: {

@@ -81,6 +81,8 @@ export interface SettingDoc<T> {
   secret?: boolean
   /** A change takes effect at the next start of the server only. */
   restart?: boolean
+  /** How a value edited in the admin goes together with the one declared in the file or the environment; absent: it replaces it. */
+  merge?(declared: T, edited: T): T
 }
 
 /** One setting: a leaf of the `hwc.ai` tree, or a field of a submodule. */
@@ -93,6 +95,8 @@ export class Setting<T> {
   readonly unit: string | null
   readonly secret: boolean
   readonly restart: boolean
+  /** Without its type: the settings of a tree are of many types, and a setting is handed around as one of any. */
+  readonly #doc: { merge?(declared: unknown, edited: unknown): unknown }
 
   constructor(type: TypeSpec, fallback: T | undefined, doc: SettingDoc<T>) {
     this.type = type
@@ -102,6 +106,12 @@ export class Setting<T> {
     this.unit = doc.unit ?? null
     this.secret = doc.secret ?? false
     this.restart = doc.restart ?? false
+    this.#doc = doc
+  }
+
+  /** The value in force when one is declared and another was edited in the admin. */
+  combine(declared: unknown, edited: unknown): unknown {
+    return this.#doc.merge === undefined ? edited : this.#doc.merge(declared, edited)
   }
 }
 
