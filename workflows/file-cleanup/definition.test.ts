@@ -152,6 +152,8 @@ describe('the model', () => {
     async (reply) => {
       const { result } = await plan(() => reply)
       expect(result.actions[0]).toMatchObject({ action: 'skip', because: 'no-rule', destination: null })
+      const usable = reply.includes('unknown')
+      expect(result.actions[0]?.reason).toContain(usable ? 'could not tell' : 'could not be used')
     },
   )
 

@@ -99,13 +99,16 @@ export async function askModel(
   if (!found.found) return { categories: null, why: `no model could be asked: ${sentence(found.error.message)}` }
   const answers: (string | null)[] = []
   let why: string | null = null
-  while (answers.length < files.length && why === null) {
+  let failed = false
+  while (answers.length < files.length && !failed) {
     const batch = files.slice(answers.length, answers.length + BATCH)
     try {
       const decided = await askBatch({ ...options, name: found.name }, batch, categories)
+      if (decided === null) why = 'the model’s answer could not be used'
       answers.push(...(decided ?? batch.map(() => null)))
     } catch (error) {
       if (signal.aborted || (error instanceof AppError && error.code === 'cancelled')) throw error
+      failed = true
       why = `the model could not be asked: ${sentence(messageOf(error))}`
     }
     options.progress(answers.length)

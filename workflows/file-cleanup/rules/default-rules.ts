@@ -54,7 +54,8 @@ rules:
   - name: Screenshots
     when:
       kind: image
-      name: ['Screenshot*', 'Screen Shot*', 'Bildschirmfoto*', 'Captura de pantalla*', 'Spectacle*', 'grim-*', 'swappy-*']
+      name:
+        ['Screenshot*', 'Screen Shot*', 'Bildschirmfoto*', 'Captura de pantalla*', 'Spectacle*', 'grim-*', 'swappy-*']
     category: screenshots
   - name: Images
     when: { kind: image }
