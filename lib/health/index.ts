@@ -118,6 +118,11 @@ export class Health {
     await this.#history.flush()
   }
 
+  /** Writes what was found and is not written yet. */
+  flush(): Promise<void> {
+    return this.#history.flush()
+  }
+
   /** Every check that applies now, as it stands. In a process that does not run them, as the server left them. */
   async list(): Promise<CheckReport[]> {
     const states = this.#runner.states()

@@ -134,7 +134,7 @@ describe('in the app', () => {
     core.metrics.setModels(() => Promise.reject(new Error('broken')))
     const text = await (await scrape()).text()
     expect(text).toContain('hwc_ai_info{')
-    expect(text).not.toContain('hwc_ai_model_queue_limit ')
+    expect(text).not.toMatch(/^hwc_ai_model_queue_limit /m)
   })
 
   it('each run that ended is counted once, however often it is read, also one that is written late', async () => {

@@ -2,7 +2,6 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -149,7 +148,7 @@ describe.runIf(installed)('a real Prometheus that scrapes a running app', () => 
     )
 
   beforeAll(async () => {
-    chatPort = Number(await freePort())
+    chatPort = await freePort()
     await openChat()
     const config = {
       'open-webui': { enable: true, port: chatPort },
