@@ -11,7 +11,7 @@ import type { ModelWork } from './work.ts'
 export interface ModelJob extends ScheduledJob {
   operations: readonly { id: string; input: Record<string, unknown> }[]
   /** Whether there is anything to do: a run that does nothing only fills the history. */
-  wanted: (work: ModelWork) => Promise<boolean>
+  isWanted: (work: ModelWork) => Promise<boolean>
 }
 
 /** How often it is looked whether a wanted model is missing, or one that failed is due again. */
@@ -44,7 +44,7 @@ export function modelJobs({ ollama }: Settings): ModelJob[] {
             id: 'models keep',
             onCalendar: KEEP,
             operations: [{ id: 'apply_models', input: { check_updates: false, due_only: true } }],
-            wanted: somethingDue,
+            isWanted: somethingDue,
           },
         ]
       : []),
@@ -54,7 +54,7 @@ export function modelJobs({ ollama }: Settings): ModelJob[] {
             id: 'models daily',
             onCalendar: withTimeOfDay('daily', schedule),
             operations: daily,
-            wanted: () => Promise.resolve(true),
+            isWanted: () => Promise.resolve(true),
           },
         ]
       : []),

@@ -1,7 +1,7 @@
 /** What the server does by itself: finishing interrupted work, the schedule, retention, the note that it runs. */
 import { SCHEDULER_PRINCIPAL } from '../auth/index.ts'
 import type { Core } from '../core/index.ts'
-import type { WorkflowSchedule } from '../operations/types.ts'
+import { modelJobs, modelWork } from '../models/index.ts'
 import { validateInput } from '../operations/validate.ts'
 import { createScheduler, marksIn, processTimer, type ScheduledJob } from '../schedule/index.ts'
 
@@ -13,15 +13,16 @@ export interface Background {
   stop(): Promise<void>
 }
 
-interface WorkflowJob extends ScheduledJob {
-  workflow: string
-  operation: string
-  schedule: WorkflowSchedule
+interface BackgroundJob extends ScheduledJob {
+  /** Null: a job of the app itself. */
+  workflow: string | null
+  /** Run one after the other, each recorded. */
+  operations: readonly { id: string; input: Record<string, unknown> }[]
+  /** Whether there is anything to do now. */
+  isWanted: (signal: AbortSignal) => Promise<boolean>
 }
 
-/** The scheduled runs that the settings ask for, each under an id that survives a restart. */
-function jobsOf({ registry, settings }: Core): WorkflowJob[] {
-  if (!settings['local-workflows'].scheduler.enable) return []
+function workflowJobs({ registry, settings }: Core): BackgroundJob[] {
   return registry.workflows.flatMap((workflow) =>
     workflow
       .configured(settings)
@@ -30,10 +31,23 @@ function jobsOf({ registry, settings }: Core): WorkflowJob[] {
         id: `${workflow.id} ${JSON.stringify(schedule.input)}`,
         onCalendar: schedule.onCalendar,
         workflow: workflow.id,
-        operation: schedule.operation ?? workflow.main,
-        schedule,
+        operations: [{ id: schedule.operation ?? workflow.main, input: schedule.input }],
+        isWanted: () => Promise.resolve(true),
       })),
   )
+}
+
+/** The scheduled runs that the settings ask for, each under an id that survives a restart. */
+function jobsOf(core: Core): BackgroundJob[] {
+  const { settings, store, now, log } = core
+  if (!settings['local-workflows'].scheduler.enable) return []
+  const models = modelJobs(settings).map(({ isWanted, ...job }) => ({
+    ...job,
+    workflow: null,
+    isWanted: (signal: AbortSignal) =>
+      isWanted(modelWork({ settings, store, now, log, signal, emit: () => undefined, runId: null })),
+  }))
+  return [...workflowJobs(core), ...models]
 }
 
 function earliest(dates: readonly (Date | null)[]): Date | null {
@@ -59,21 +73,18 @@ export async function startBackground(core: Core, note: () => Promise<void>): Pr
   }
 
   let jobs = jobsOf(core)
-  const scheduler = createScheduler<WorkflowJob>({
+  const scheduler = createScheduler<BackgroundJob>({
     jobs,
     now,
     setTimer: processTimer,
     log: core.log,
     marks: marksIn(store),
-    run: (job, signal) => {
-      const operation = core.registry.operation(job.operation)
-      return core.start(
-        operation,
-        validateInput(operation.input, job.schedule.input),
-        SCHEDULER_PRINCIPAL,
-        null,
-        signal,
-      ).result
+    run: async (job, signal) => {
+      if (!(await job.isWanted(signal))) return
+      for (const { id, input } of job.operations) {
+        const operation = core.registry.operation(id)
+        await core.start(operation, validateInput(operation.input, input), SCHEDULER_PRINCIPAL, null, signal).result
+      }
     },
   })
   await scheduler.start()

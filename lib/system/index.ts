@@ -2,6 +2,7 @@
 import type { AnyOperation } from '../operations/types.ts'
 import { healthOperations } from '../health/operations.ts'
 import { metricOperations } from '../metrics/operations.ts'
+import { modelOperations } from '../models/operations.ts'
 import { keyOperations } from './keys.ts'
 import { runOperations } from './runs.ts'
 import { sessionOperations } from './session.ts'
@@ -15,6 +16,7 @@ export const systemOperations: readonly AnyOperation[] = [
   ...statusOperations,
   ...healthOperations,
   ...metricOperations,
+  ...modelOperations,
   ...runOperations,
   ...keyOperations,
   ...settingOperations,
