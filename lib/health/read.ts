@@ -31,20 +31,32 @@ interface BarRow {
 
 /** A single failure among many results colours no whole day. */
 const SHARE_TO_SHOW = 0.05
+const TROUBLES = STATUSES.filter((status) => status !== 'ok').reverse()
 
 function shownStatus(row: BarRow, total: number): Status {
-  const found = STATUSES.toReversed().find(
-    (status) => status !== 'ok' && row[status] > 0 && row[status] >= SHARE_TO_SHOW * total,
-  )
-  return found ?? 'ok'
+  if (row.ok === total) return 'ok'
+  return TROUBLES.find((status) => row[status] > 0 && row[status] >= SHARE_TO_SHOW * total) ?? 'ok'
 }
 
-function toBar(row: BarRow, width: number): Bar {
+/** Writes starts of bars; two hundred checks share the same few, and writing one takes longer than reading it. */
+function startWriter(width: number): (start: number) => string {
+  const written = new Map<number, string>()
+  return (start) => {
+    let text = written.get(start)
+    if (text === undefined) {
+      const iso = new Date(start * 1000).toISOString()
+      text = width === DAY_S ? iso.slice(0, 10) : iso
+      written.set(start, text)
+    }
+    return text
+  }
+}
+
+function toBar(row: BarRow, write: (start: number) => string): Bar {
   const total = row.ok + row.degraded + row.down + row.unknown
   const told = total - row.unknown
-  const iso = new Date(row.start * 1000).toISOString()
   return {
-    start: width === DAY_S ? iso.slice(0, 10) : iso,
+    start: write(row.start),
     status: shownStatus(row, total),
     up: told === 0 ? null : (told - row.down) / told,
     checks: total,
@@ -88,8 +100,9 @@ export async function readBars(store: Store, ids: readonly string[], now: Date):
   const numbers = checks.map(({ n }) => n)
   const hours = await barRows(store, numbers, HOUR_S, barStart(now, HOUR_S) - (HOURS_SHOWN - 1) * HOUR_S)
   const days = await barRows(store, numbers, DAY_S, barStart(now, DAY_S) - (DAYS_SHOWN - 1) * DAY_S)
-  for (const row of hours) bars.get(row.check_n)?.hours.push(toBar(row, HOUR_S))
-  for (const row of days) bars.get(row.check_n)?.days.push(toBar(row, DAY_S))
+  const [hour, day] = [startWriter(HOUR_S), startWriter(DAY_S)]
+  for (const row of hours) bars.get(row.check_n)?.hours.push(toBar(row, hour))
+  for (const row of days) bars.get(row.check_n)?.days.push(toBar(row, day))
   return new Map(checks.flatMap(({ id, n }) => (bars.has(n) ? [[id, bars.get(n) ?? { hours: [], days: [] }]] : [])))
 }
 
