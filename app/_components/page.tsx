@@ -18,7 +18,7 @@ export function Page({
       <header className="mb-5 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="min-w-0">
           <h1 className="text-xl font-semibold tracking-tight">{title}</h1>
-          {lead !== undefined && <p className="mt-0.5 max-w-[76ch] text-dim">{lead}</p>}
+          {lead !== undefined && <p className="mt-0.5 max-w-[90ch] text-dim">{lead}</p>}
         </div>
         {actions !== undefined && <div className="flex flex-wrap gap-2">{actions}</div>}
       </header>

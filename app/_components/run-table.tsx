@@ -1,18 +1,22 @@
 import Link from 'next/link'
 import type { Run } from '#app/_client/types.ts'
-import { duration } from './format.ts'
+import { count, duration } from './format.ts'
 import { Moment } from './moment.tsx'
 import { Empty, Panel, Skeleton } from './page.tsx'
 import { State } from './state.tsx'
 
+const ID = /^[a-z]+_[0-9a-z]{16,}$/
+
 /** What a run was about, in a few words: the first of its inputs that says something. */
 function subject({ input }: Run): string {
-  const texts = Object.values(input ?? {}).filter((value) => typeof value === 'string' && value !== '')
+  const texts = Object.values(input ?? {}).filter(
+    (value) => typeof value === 'string' && value !== '' && !ID.test(value),
+  )
   return texts.slice(0, 2).join(' · ')
 }
 
 function tokens({ completion_tokens }: Run): string {
-  return completion_tokens === 0 ? '' : `${new Intl.NumberFormat('en').format(completion_tokens)} tokens`
+  return completion_tokens === 0 ? '' : count(completion_tokens, 'token')
 }
 
 interface RunTableProps {
@@ -40,10 +44,10 @@ export function RunTable({ runs, titles, rows = 5, compact = false }: RunTablePr
         <Link
           key={run.id}
           href={`/runs/${run.id}`}
-          className="grid grid-cols-[7rem_minmax(0,1fr)_auto] items-start gap-x-3 px-4 py-2.5 first:rounded-t-lg last:rounded-b-lg hover:bg-hover"
+          className="grid items-start gap-x-3 max-md:grid-cols-[minmax(0,1fr)_auto] md:grid-cols-[7rem_minmax(0,1fr)_auto] px-4 py-2.5 first:rounded-t-lg last:rounded-b-lg hover:bg-hover"
         >
-          <State state={run.status} />
-          <span className="min-w-0">
+          <State state={run.status} className="max-md:row-start-2" />
+          <span className="min-w-0 max-md:col-span-2">
             <span className="block truncate">
               <span className="font-medium">{titles[run.operation] ?? run.operation}</span>
               <span className="ml-2 text-dim">{subject(run)}</span>

@@ -31,7 +31,9 @@ function metricFacts({ load, memory, disk, uptime_seconds }: Metrics): [string, 
 /** The summary a model wrote stands as a quotation at the top of the entry's Markdown; facts have none of it. */
 function quotation(content: string | null): string | null {
   const lines = (content ?? '').split('\n').filter((line) => line.startsWith('> '))
-  return lines.length === 0 ? null : lines.map((line) => line.slice(2)).join('\n')
+  if (lines.length === 0) return null
+  // The groups that a sentence is about lead to their log lines.
+  return lines.map((line) => line.slice(2).replaceAll(/\bT\d+\b/g, (id) => `[${id}](#${id})`)).join('\n')
 }
 
 function Digest({ entry: { facts, content } }: { entry: Entry }) {

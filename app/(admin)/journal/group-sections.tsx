@@ -23,7 +23,7 @@ function GroupRow({ group }: { group: Group }) {
           <Mono>{template}</Mono>
         </span>
       </summary>
-      <div className="space-y-2 border-t bg-sunken px-4 py-3 md:pl-28">
+      <div id={group.id} className="space-y-2 border-t bg-sunken px-4 py-3 md:pl-28">
         <p className="text-dim">
           {[
             source,

@@ -15,7 +15,7 @@ export function Sources({ sources }: { sources: readonly SourceReport[] }) {
   return (
     <Panel className="divide-y">
       {sources.map(({ id, title, state, reason, lines, groups }) => (
-        <div key={id} className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5 px-4 py-2">
+        <div key={id} className="flex flex-wrap items-center gap-x-4 gap-y-0.5 px-4 py-2">
           <span className="min-w-40 flex-1">
             {title}
             {reason !== null && <span className="block text-dim">{reason}</span>}
@@ -25,7 +25,7 @@ export function Sources({ sources }: { sources: readonly SourceReport[] }) {
               {count(lines, 'line')} in {count(groups, 'group')}
             </span>
           )}
-          <Mark {...MARKS[state]} className="w-28" />
+          <Mark {...MARKS[state]} />
         </div>
       ))}
     </Panel>

@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { api } from '#app/_client/api.ts'
 import type { Setting } from '#app/_client/types.ts'
 import { Button, IconButton } from '#app/_components/button.tsx'
+import { classes } from '#app/_components/classes.ts'
 import { Mono } from '#app/_components/page.tsx'
 import { ProblemNotice } from '#app/_components/problem-notice.tsx'
 import { SettingControl } from './setting-control.tsx'
@@ -53,12 +54,12 @@ export function SettingRow({ setting }: { setting: Setting }) {
     setEditing(true)
   }
   return (
-    <div className="grid gap-x-6 gap-y-1 px-4 py-2.5 md:grid-cols-[minmax(0,5fr)_minmax(0,5fr)_auto]">
-      <div className="min-w-0">
+    <div className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-6 gap-y-1 px-4 py-2.5 md:grid-cols-[minmax(0,5fr)_minmax(0,5fr)_auto]">
+      <div className={classes('min-w-0', editing && 'max-md:col-span-2')}>
         <Mono>{setting.path.split('.').slice(1).join('.') || setting.path}</Mono>
         <p className="text-[0.93em] text-dim">{setting.description}</p>
       </div>
-      <div className="min-w-0">
+      <div className="min-w-0 max-md:col-span-2">
         {editing ? (
           <form
             className="space-y-2"
@@ -93,7 +94,7 @@ export function SettingRow({ setting }: { setting: Setting }) {
         )}
       </div>
       {!editing && (
-        <div className="flex gap-1 justify-self-end">
+        <div className="flex gap-1 justify-self-end max-md:col-start-2 max-md:row-start-1">
           {setting.source === 'admin' && (
             <IconButton
               label={`Undo the change of ${setting.path}`}

@@ -64,9 +64,11 @@ export function RunView({
       }
     >
       <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
-        <LiveRun id={run.id} linked={false}>
-          {(output) => <RunOutput workflow={run.workflow} output={output} />}
-        </LiveRun>
+        <Section title="State">
+          <LiveRun id={run.id} linked={false}>
+            {(output) => <RunOutput workflow={run.workflow} output={output} />}
+          </LiveRun>
+        </Section>
         <div className="space-y-6">
           <Section title="About">
             <Panel className="px-4 py-3">
