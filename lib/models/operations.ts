@@ -10,8 +10,7 @@ import { pruneModels } from './prune.ts'
 import { renderPlan, renderPruned, renderStatus, renderTested } from './render.ts'
 import {
   entryOut,
-  entrySchema,
-  invalidSchema,
+  listSchema,
   planOut,
   planSchema,
   prunedOut,
@@ -65,7 +64,6 @@ const entryInput = z.union([
 const checkUpdates = z.boolean().default(true).describe('Ask the registries whether there are newer versions')
 const dueOnly = z.boolean().default(false).describe('Leave alone what failed a short while ago')
 const names = z.array(z.string().min(1).max(600)).max(200).default([])
-const listSchema = z.object({ models: z.array(entrySchema), invalid: invalidSchema })
 
 /** Wanted models, their state, and what changes it. */
 export const modelOperations: readonly AnyOperation[] = [

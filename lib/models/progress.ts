@@ -11,6 +11,7 @@ export interface PullProgress {
 
 /** The rate is that of the last seconds: a slow start says nothing about the end. */
 const WINDOW_MS = 5000
+const SHORTEST_MS = 200
 
 /**
  * Adds up what Ollama says of each file.
@@ -18,28 +19,33 @@ const WINDOW_MS = 5000
  * @param clock milliseconds
  */
 export function createPullProgress(expected: number | null, clock: () => number) {
-  const files = new Map<string, { total: number; completed: number }>()
-  const marks: { at: number; done: number }[] = []
+  const files = new Map<string, { total: number; completed: number; before: number }>()
+  const marks: { at: number; received: number }[] = []
 
-  const rate = (done: number): number | null => {
+  const rate = (received: number): number | null => {
     const at = clock()
-    marks.push({ at, done })
-    while (marks.length > 2 && at - (marks[1]?.at ?? at) > WINDOW_MS) marks.shift()
+    marks.push({ at, received })
+    while (marks.length > 2 && at - (marks[1]?.at ?? at) >= WINDOW_MS) marks.shift()
     const first = marks[0]
-    if (first === undefined || at - first.at < 200) return null
-    return Math.max(0, ((done - first.done) * 1000) / (at - first.at))
+    if (first === undefined || at - first.at < SHORTEST_MS) return null
+    return Math.max(0, ((received - first.received) * 1000) / (at - first.at))
   }
 
   return (step: PullStep): PullProgress => {
-    if (step.digest !== null && step.total !== null)
-      files.set(step.digest, { total: step.total, completed: Math.max(0, step.completed) })
-    let [done, seen] = [0, 0]
+    if (step.digest !== null && step.total !== null) {
+      const completed = Math.max(0, step.completed)
+      // What an earlier pull has left is there at once: it says nothing about the rate.
+      const before = files.get(step.digest)?.before ?? completed
+      files.set(step.digest, { total: step.total, completed, before })
+    }
+    let [done, seen, received] = [0, 0, 0]
     for (const file of files.values()) {
       done += file.completed
       seen += file.total
+      received += file.completed - file.before
     }
     const total = expected === null ? (files.size === 0 ? null : seen) : Math.max(expected, seen)
-    const bytesPerSecond = rate(done)
+    const bytesPerSecond = rate(received)
     const left = total === null ? null : total - done
     const secondsLeft = left === null || bytesPerSecond === null || bytesPerSecond === 0 ? null : left / bytesPerSecond
     return { done, total, bytesPerSecond, secondsLeft }

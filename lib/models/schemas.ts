@@ -11,16 +11,16 @@ import type { TestedModel } from './test-models.ts'
 
 const time = z.iso.datetime()
 
-export const entrySchema = z.object({
+const entrySchema = z.object({
   name: z.string(),
   auto_update: z.boolean(),
   priority: z.int(),
   declared: z.boolean().describe('Written in the configuration of this machine, so it cannot be changed here'),
 })
 
-export const invalidSchema = z
-  .array(z.object({ name: z.string(), reason: z.string() }))
-  .describe('Entries that cannot be had')
+const invalidSchema = z.array(z.object({ name: z.string(), reason: z.string() })).describe('Entries that cannot be had')
+
+export const listSchema = z.object({ models: z.array(entrySchema), invalid: invalidSchema })
 
 const testSchema = z.object({
   at: time,
