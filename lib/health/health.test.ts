@@ -211,6 +211,20 @@ describe('what is told of a failure', () => {
     expect(sent.map(({ message }) => message.event)).toEqual(['opened', 'resolved'])
   })
 
+  it('an open incident of a check that is well is closed at the start', async () => {
+    const harness = await started({ a: 'ok' })
+    const { clock, store } = harness
+    await clock.pass(3 * MINUTE)
+    const started_at = clock.now().getTime() - HOUR
+    await store.db
+      .insertInto('health_incidents')
+      .values({ id: 'inc_left', check_id: 'a', title: 'a', severity: 'down', started_at, expected: '', actual: '' })
+      .execute()
+    await harness.restart()
+    await harness.health.flush()
+    expect(await readIncidents(store, { open: true, limit: 5 })).toEqual([])
+  })
+
   it('a message that is refused is tried again, ever less often, also after a restart, until it is taken', async () => {
     const harness = await started({ a: 'down' }, phone)
     const { clock, sent, lines } = harness

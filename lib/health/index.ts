@@ -102,7 +102,12 @@ export class Health {
   async start(schedule: () => readonly JobStatus[]): Promise<void> {
     this.#schedule = schedule
     const { checks, open } = await this.#history.load()
-    for (const incident of open) this.#open.set(incident.checkId, incident)
+    for (const incident of open) {
+      const state = checks.get(incident.checkId)?.state
+      // Written by hand or by an older version: nothing would ever end it.
+      if (state?.status === 'ok') this.#keepIncident(ended(incident, state.since))
+      else this.#open.set(incident.checkId, incident)
+    }
     await this.outbox.start()
     this.#runner.start(checks, parseTimeSpan(this.#options.settings().health.startDelay) ?? 0)
     this.#everyMinute()
