@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { becomeProgram } from './lib/forward.mjs'
 import { ensureNode } from './lib/node.mjs'
 import { inRoot } from './lib/root.mjs'
+import { serverArguments } from './lib/server-arguments.mjs'
 
 await ensureNode()
 if (!existsSync(inRoot('dist', 'server.js'))) {
@@ -10,4 +11,4 @@ if (!existsSync(inRoot('dist', 'server.js'))) {
   process.exit(1)
 }
 const env = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }
-await becomeProgram(process.execPath, [inRoot('dist', 'server.js'), ...process.argv.slice(2)], env)
+await becomeProgram(process.execPath, [...serverArguments, ...process.argv.slice(2)], env)

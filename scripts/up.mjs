@@ -3,7 +3,7 @@ import { buildApp } from './lib/build-app.mjs'
 import { ensureDependencies } from './lib/deps.mjs'
 import { becomeProgram } from './lib/forward.mjs'
 import { ensureNode } from './lib/node.mjs'
-import { inRoot } from './lib/root.mjs'
+import { serverArguments } from './lib/server-arguments.mjs'
 
 await ensureNode()
 try {
@@ -14,4 +14,4 @@ try {
   process.exit(1)
 }
 const env = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }
-await becomeProgram(process.execPath, [inRoot('dist', 'server.js'), ...process.argv.slice(2)], env)
+await becomeProgram(process.execPath, [...serverArguments, ...process.argv.slice(2)], env)

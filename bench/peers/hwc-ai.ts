@@ -2,7 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cleanEnvironment } from '../../scripts/lib/environment.mjs'
-import { inRoot, root } from '../../scripts/lib/root.mjs'
+import { root } from '../../scripts/lib/root.mjs'
+import { serverArguments } from '../../scripts/lib/server-arguments.mjs'
 import type { ServerSpec } from '../process.ts'
 
 export interface HwcAiOptions {
@@ -37,7 +38,7 @@ export function hwcAi(options: HwcAiOptions): ServerSpec {
   return {
     name: 'hwc-ai',
     command: process.execPath,
-    args: [inRoot('dist', 'server.js')],
+    args: serverArguments,
     env: hwcAiEnvironment(options),
     cwd: root,
     url: `http://127.0.0.1:${options.port}`,

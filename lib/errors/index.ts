@@ -100,6 +100,7 @@ export class AppError extends Error {
 export function isSystemError(error: unknown, code?: string): error is NodeJS.ErrnoException {
   return (
     error instanceof Error &&
+    !(error instanceof AppError) &&
     'code' in error &&
     typeof error.code === 'string' &&
     (code === undefined || error.code === code)

@@ -43,14 +43,20 @@ export function filesOpenForWriting(): Set<string> {
 
 /** A look at the open files that is repeated when it has grown old, spending at most about a tenth of the time on it. */
 export class OpenFilesWatch {
+  readonly #maxAgeMs: number
   #open = new Set<string>()
   #takenAt = Number.NEGATIVE_INFINITY
   #tookMs = 0
 
+  /** @param maxAgeMs a look this young is good enough, whatever it cost */
+  constructor(maxAgeMs = 0) {
+    this.#maxAgeMs = maxAgeMs
+  }
+
   /** Call it before each batch. */
   refresh(): void {
     const start = performance.now()
-    if (start - this.#takenAt < this.#tookMs * 10) return
+    if (start - this.#takenAt < Math.max(this.#maxAgeMs, this.#tookMs * 10)) return
     this.#open = filesOpenForWriting()
     this.#takenAt = performance.now()
     this.#tookMs = this.#takenAt - start

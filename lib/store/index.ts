@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { Kysely, SqliteDialect } from 'kysely'
+import { GroupCommit } from './group-commit.ts'
 import { migrate } from './migrate.ts'
 import { migration as core } from './migrations/0001-core.ts'
 import { migration as chat } from './migrations/0002-chat.ts'
@@ -11,12 +12,20 @@ import { migration as journal } from './migrations/0004-journal.ts'
 import { migration as autodoc } from './migrations/0005-autodoc.ts'
 import { migration as health } from './migrations/0006-health.ts'
 import { migration as models } from './migrations/0007-models.ts'
+import { StatementCache } from './statements.ts'
 import type { Tables } from './tables.ts'
 
 export type { Tables } from './tables.ts'
 
 /** A value SQLite can hold; names of files that are not UTF-8 are kept as bytes. */
 export type SqlValue = string | number | bigint | Uint8Array | null
+
+/** Writes rows within a commit that is under way. */
+export interface Writer {
+  /** @returns the new row's number */
+  insert(table: keyof Tables, columns: readonly string[], row: readonly SqlValue[]): number
+  update(table: keyof Tables, set: readonly string[], where: readonly string[], row: readonly SqlValue[]): number
+}
 
 export interface Store {
   readonly db: Kysely<Tables>
@@ -39,6 +48,12 @@ export interface Store {
     rows: Iterable<readonly SqlValue[]>,
   ): Promise<number>
   /**
+   * Makes small writes in a commit that they share with whatever else is written in the same millisecond. Each is all or
+   * nothing by itself, and on the disk when the promise resolves.
+   * @param work writes at once and returns at once
+   */
+  writeTogether<T>(work: (writer: Writer) => T): Promise<T>
+  /**
    * Changes whenever anything in the store changed, at once for this connection, within 20 ms for another: what was computed
    * from the store under one version still holds while the version is the same. Costs a microsecond.
    */
@@ -52,6 +67,15 @@ const MIGRATIONS = [core, chat, cleanup, journal, autodoc, health, models]
 const OTHERS_MS = 20
 
 const quote = (name: string) => `"${name.replaceAll('"', '""')}"`
+
+const assignments = (columns: readonly string[], between: string) =>
+  columns.map((column) => `${quote(column)} = ?`).join(between)
+
+const insertSql = (table: string, columns: readonly string[]) =>
+  `INSERT INTO ${quote(table)} (${columns.map(quote).join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
+
+const updateSql = (table: string, set: readonly string[], where: readonly string[]) =>
+  `UPDATE ${quote(table)} SET ${assignments(set, ', ')} WHERE ${assignments(where, ' AND ')}`
 
 /**
  * Opens the database, makes it and its folder when absent (0700 and 0600: it holds conversations), and migrates it.
@@ -67,7 +91,8 @@ export function openStore(file: string): Store {
   database.pragma('foreign_keys = ON')
   database.pragma('busy_timeout = 10000')
   migrate(database, MIGRATIONS)
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) })
+  const statements = new StatementCache(database)
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: statements }) })
 
   const ownChanges = database.prepare<[], number>('SELECT total_changes()').pluck()
   const dataVersion = database.prepare<[], number>('SELECT data_version FROM pragma_data_version').pluck()
@@ -79,31 +104,29 @@ export function openStore(file: string): Store {
   }
 
   // Inside Kysely's own connection lock: a transaction of Kysely's that is under way must not take these rows into it.
+  const exclusively = <T>(work: () => T): Promise<T> => db.connection().execute(() => Promise.resolve(work()))
   const runAll = (sql: string, rows: Iterable<readonly SqlValue[]>): Promise<number> =>
-    db.connection().execute(() => {
-      const statement = database.prepare(sql)
+    exclusively(() => {
+      const statement = statements.prepare(sql)
       let count = 0
-      database
-        .transaction(() => {
-          for (const row of rows) count += statement.run(...row).changes
-        })
-        .immediate()
-      return Promise.resolve(count)
+      const all = database.transaction(() => {
+        for (const row of rows) count += statement.run(...row).changes
+      })
+      all.immediate()
+      return count
     })
+  const group = new GroupCommit(database, exclusively)
+  const writer: Writer = {
+    insert: (table, columns, row) => Number(statements.prepare(insertSql(table, columns)).run(...row).lastInsertRowid),
+    update: (table, set, where, row) => statements.prepare(updateSql(table, set, where)).run(...row).changes,
+  }
 
   return {
     db,
     file,
-    bulkInsert: (table, columns, rows) =>
-      runAll(
-        `INSERT INTO ${quote(table)} (${columns.map(quote).join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
-        rows,
-      ),
-    bulkUpdate: (table, set, where, rows) =>
-      runAll(
-        `UPDATE ${quote(table)} SET ${set.map((c) => `${quote(c)} = ?`).join(', ')} WHERE ${where.map((c) => `${quote(c)} = ?`).join(' AND ')}`,
-        rows,
-      ),
+    bulkInsert: (table, columns, rows) => runAll(insertSql(table, columns), rows),
+    bulkUpdate: (table, set, where, rows) => runAll(updateSql(table, set, where), rows),
+    writeTogether: (work) => group.write(() => work(writer)),
     version: () => `${otherWrites()}.${ownChanges.get() ?? 0}`,
     close: () => db.destroy(),
   }

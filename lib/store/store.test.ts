@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openStore } from './index.ts'
+import { openStore, type Writer } from './index.ts'
 import { migrate } from './migrate.ts'
 
 let folder: string
@@ -51,6 +51,20 @@ describe('the store', () => {
     await expect(open).rejects.toThrow('rolled back')
     await bulk
     expect(await store.db.selectFrom('facts').select('name').execute()).toEqual([{ name: 'beside' }])
+    await store.close()
+  })
+
+  it('commits small writes together, each all or nothing by itself', async () => {
+    const store = openStore(':memory:')
+    const fact = (name: string) => (writer: Writer) => {
+      const number = writer.insert('facts', ['name', 'value', 'updated_at'], [`${name} first`, '1', 'x'])
+      writer.insert('facts', ['name', 'value', 'updated_at'], [name, '1', 'x'])
+      return number
+    }
+    const settled = await Promise.allSettled(['a', 'b', 'a', 'c'].map((name) => store.writeTogether(fact(name))))
+    expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled'])
+    const names = await store.db.selectFrom('facts').select('name').orderBy('name').execute()
+    expect(names.map(({ name }) => name)).toEqual(['a', 'a first', 'b', 'b first', 'c', 'c first'])
     await store.close()
   })
 

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cleanEnvironment } from './environment.mjs'
 import { freePort } from './free-port.mjs'
-import { inRoot, root } from './root.mjs'
+import { root } from './root.mjs'
+import { serverArguments } from './server-arguments.mjs'
 import { startGroup } from './run-group.mjs'
 
 const startTimeoutMs = 30_000
@@ -46,7 +47,7 @@ export async function serveApp({ folder, config = {}, ownerKey = true }) {
   const key = ownerKey ? `hwc_${randomBytes(24).toString('base64url')}` : undefined
   const env = environment(folder, port, key, config)
   const start = performance.now()
-  const { child, killAll } = startGroup(process.execPath, [inRoot('dist', 'server.js')], {
+  const { child, killAll } = startGroup(process.execPath, serverArguments, {
     cwd: root,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -77,18 +77,30 @@ function ticker(services: EngineServices): (message: string, done: number, total
   }
 }
 
+export interface EngineOptions {
+  disk?: Disk
+  now?: () => Date
+  /** False where the store's connection is shared, so that how it syncs is not the engine's to change. Default true. */
+  ownsConnection?: boolean
+  /** How old a look at the open files may be for a plan, in milliseconds; an apply looks again. Default 0. */
+  openFilesMaxAgeMs?: number
+}
+
 export class CleanupEngine {
   readonly #store: Store
   readonly #disk: Disk
   readonly #now: () => Date
-  readonly #openFiles = new OpenFilesWatch()
+  readonly #openFiles: OpenFilesWatch
+  readonly #ownsConnection: boolean
   #rules: { stamp: string; compiled: CompiledRules } | null = null
   #plans = 0
 
-  constructor(store: Store, options: { disk?: Disk; now?: () => Date } = {}) {
+  constructor(store: Store, options: EngineOptions = {}) {
     this.#store = store
     this.#disk = options.disk ?? realDisk
     this.#now = options.now ?? (() => new Date())
+    this.#ownsConnection = options.ownsConnection ?? true
+    this.#openFiles = new OpenFilesWatch(options.openFilesMaxAgeMs ?? 0)
   }
 
   async run(job: Job, services: EngineServices): Promise<JobResult> {
@@ -113,7 +125,7 @@ export class CleanupEngine {
       askModel: job.askModel ? (files) => services.askModel(files, categories) : null,
       tick: (step, done, total) => tick(STEPS[step], done, total),
     })
-    await setDurability(this.#store, 'NORMAL')
+    if (this.#ownsConnection) await setDurability(this.#store, 'NORMAL')
     const plan = await savePlan(
       this.#store,
       { ...made, directory: root, recursive: job.recursive },

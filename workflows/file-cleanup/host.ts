@@ -1,6 +1,8 @@
 /** Hands jobs to worker threads that stay warm for a while, so that tidying ten files costs no start of a thread. */
+import { opendirSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { AppError } from '#lib/errors/index.ts'
+import { fsPath, rawPath } from '#lib/files/raw-path.ts'
 import type { Store } from '#lib/store/index.ts'
 import { workerUrl } from '#lib/worker-url.ts'
 import { CleanupEngine, type EngineServices, type Job, type JobResult } from './engine.ts'
@@ -166,6 +168,37 @@ class WorkerHost implements CleanupHost {
   }
 }
 
+/** Entries up to which a folder is planned in place: handing ten files to a thread costs more than looking at them. */
+const SMALL_FOLDER = 64
+/** A plan made in place may rest on a look at the open files this old, in milliseconds; applying looks again. */
+const OPEN_FILES_MAX_AGE_MS = 1000
+
+function isSmallFolder(path: string | Buffer): boolean {
+  // Node opens a folder by a string only.
+  if (typeof path !== 'string') return false
+  try {
+    using folder = opendirSync(path, { bufferSize: SMALL_FOLDER + 1 })
+    for (let entries = 0; entries <= SMALL_FOLDER; entries++) if (folder.readSync() === null) return true
+    return false
+  } catch {
+    // Whatever is wrong with it, the engine says it.
+    return false
+  }
+}
+
+/** Small folders in place, the rest in threads. */
+function sharedHost(store: Store): CleanupHost {
+  const threads = new WorkerHost(store.file)
+  const engine = new CleanupEngine(store, { ownsConnection: false, openFilesMaxAgeMs: OPEN_FILES_MAX_AGE_MS })
+  return {
+    run(job, services) {
+      const small = job.kind === 'plan' && !job.apply && !job.recursive && isSmallFolder(fsPath(rawPath(job.directory)))
+      if (!small) return threads.run(job, services)
+      return engine.run(job, { ...services, isCancelled: () => services.signal.aborted })
+    },
+  }
+}
+
 const hosts = new WeakMap<Store, CleanupHost>()
 
 /** Does the work in place: a store in memory cannot be shared with another thread. */
@@ -178,7 +211,7 @@ function inlineHost(store: Store): CleanupHost {
 export function hostOf(store: Store): CleanupHost {
   const known = hosts.get(store)
   if (known !== undefined) return known
-  const host = store.file === ':memory:' ? inlineHost(store) : new WorkerHost(store.file)
+  const host = store.file === ':memory:' ? inlineHost(store) : sharedHost(store)
   hosts.set(store, host)
   return host
 }

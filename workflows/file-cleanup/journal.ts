@@ -73,38 +73,60 @@ function* rows(plan: number, actions: readonly PlannedAction[], from: number): I
   }
 }
 
+const PLAN_COLUMNS = [
+  'id',
+  'directory',
+  'recursive',
+  'status',
+  'owner',
+  'files_analyzed',
+  'actions',
+  'summary',
+  'engine',
+  'model',
+  'notes',
+  'created_at',
+]
+
+type NewPlan = MadePlan & { directory: RawPath; recursive: boolean }
+
+/** @param owner of a plan that is still being written */
+function planRow(id: string, plan: NewPlan, at: Date, owner: string | null): readonly SqlValue[] {
+  return [
+    id,
+    rawBytes(plan.directory),
+    plan.recursive ? 1 : 0,
+    owner === null ? 'planned' : 'making',
+    owner,
+    plan.filesAnalyzed,
+    plan.actions.length,
+    JSON.stringify(summarize(plan.actions)),
+    plan.model === null ? 'rules' : 'model',
+    plan.model,
+    JSON.stringify(plan.notes),
+    at.toISOString(),
+  ]
+}
+
 /** Writes a plan. One that takes more than one go is not seen by anyone before it is whole. */
-export async function savePlan(
-  store: Store,
-  plan: MadePlan & { directory: RawPath; recursive: boolean },
-  at: Date,
-  owner: string,
-): Promise<PlanHead> {
+export async function savePlan(store: Store, plan: NewPlan, at: Date, owner: string): Promise<PlanHead> {
   const id = newId('plan', at.getTime())
-  const isLarge = plan.actions.length > CHUNK
-  const { insertId } = await store.db
-    .insertInto('cleanup_plans')
-    .values({
-      id,
-      directory: rawBytes(plan.directory),
-      recursive: plan.recursive ? 1 : 0,
-      status: isLarge ? 'making' : 'planned',
-      owner: isLarge ? owner : null,
-      files_analyzed: plan.filesAnalyzed,
-      actions: plan.actions.length,
-      summary: JSON.stringify(summarize(plan.actions)),
-      engine: plan.model === null ? 'rules' : 'model',
-      model: plan.model,
-      notes: JSON.stringify(plan.notes),
-      created_at: at.toISOString(),
+  const head = { id, directory: plan.directory, status: 'planned' as const, owner: null }
+  if (plan.actions.length <= CHUNK) {
+    const n = await store.writeTogether((writer) => {
+      const number = writer.insert('cleanup_plans', PLAN_COLUMNS, planRow(id, plan, at, null))
+      for (const row of rows(number, plan.actions, 0)) writer.insert('cleanup_actions', ACTION_COLUMNS, row)
+      return number
     })
-    .executeTakeFirstOrThrow()
-  const n = Number(insertId)
+    return { n, ...head }
+  }
+  const n = await store.writeTogether((writer) =>
+    writer.insert('cleanup_plans', PLAN_COLUMNS, planRow(id, plan, at, owner)),
+  )
   for (let from = 0; from < plan.actions.length; from += CHUNK)
     await store.bulkInsert('cleanup_actions', ACTION_COLUMNS, rows(n, plan.actions, from))
-  if (isLarge)
-    await store.db.updateTable('cleanup_plans').set({ status: 'planned', owner: null }).where('n', '=', n).execute()
-  return { n, id, directory: plan.directory, status: 'planned', owner: null }
+  await store.db.updateTable('cleanup_plans').set({ status: 'planned', owner: null }).where('n', '=', n).execute()
+  return { n, ...head }
 }
 
 /** Counts that are shown with a plan. */

@@ -1,0 +1,64 @@
+import type Database from 'better-sqlite3'
+
+/** How long the first of a group waits for others, in milliseconds; less than a disk takes to sync. */
+const GATHER_MS = 1
+
+interface Waiting {
+  work: () => void
+  reject: (error: unknown) => void
+  resolve: () => void
+}
+
+/**
+ * Small writes that come together are committed together: one wait for the disk for all of them. Each is all or nothing by
+ * itself (a savepoint), and is on the disk when its promise resolves.
+ */
+export class GroupCommit {
+  readonly #database: Database.Database
+  readonly #exclusively: (commit: () => void) => Promise<void>
+  #waiting: Waiting[] = []
+  #timer: NodeJS.Timeout | null = null
+
+  /** @param exclusively runs a commit while no other transaction of this connection is open */
+  constructor(database: Database.Database, exclusively: (commit: () => void) => Promise<void>) {
+    this.#database = database
+    this.#exclusively = exclusively
+  }
+
+  /** @param work writes with prepared statements, synchronously */
+  write<T>(work: () => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      let result: { value: T } | undefined
+      this.#waiting.push({
+        work: () => (result = { value: work() }),
+        reject,
+        resolve: () => (result === undefined ? reject(new Error('The write did not run')) : resolve(result.value)),
+      })
+      this.#timer ??= setTimeout(() => void this.#commit(), GATHER_MS)
+    })
+  }
+
+  async #commit(): Promise<void> {
+    this.#timer = null
+    const group = this.#waiting
+    this.#waiting = []
+    const written: Waiting[] = []
+    const savepoint = this.#database.transaction((work: () => void) => work())
+    const all = this.#database.transaction(() => {
+      for (const one of group) {
+        try {
+          savepoint(one.work)
+          written.push(one)
+        } catch (error) {
+          one.reject(error)
+        }
+      }
+    })
+    try {
+      await this.#exclusively(() => all.immediate())
+      for (const one of written) one.resolve()
+    } catch (error) {
+      for (const one of group) one.reject(error)
+    }
+  }
+}
