@@ -17,7 +17,7 @@ export class GroupCommit {
   readonly #database: Database.Database
   readonly #exclusively: (commit: () => void) => Promise<void>
   #waiting: Waiting[] = []
-  #timer: NodeJS.Timeout | null = null
+  #gathering = false
 
   /** @param exclusively runs a commit while no other transaction of this connection is open */
   constructor(database: Database.Database, exclusively: (commit: () => void) => Promise<void>) {
@@ -34,12 +34,14 @@ export class GroupCommit {
         reject,
         resolve: () => (result === undefined ? reject(new Error('The write did not run')) : resolve(result.value)),
       })
-      this.#timer ??= setTimeout(() => void this.#commit(), GATHER_MS)
+      if (this.#gathering) return
+      this.#gathering = true
+      setTimeout(() => void this.#commit(), GATHER_MS)
     })
   }
 
   async #commit(): Promise<void> {
-    this.#timer = null
+    this.#gathering = false
     const group = this.#waiting
     this.#waiting = []
     const written: Waiting[] = []

@@ -8,14 +8,13 @@ export const planId = z.string().min(1).max(60).describe('Id of the plan, e.g. p
 export const DEFAULT_LIMIT = 10_000
 
 export const page = {
-  limit: z.coerce
-    .number()
+  limit: z
     .int()
     .min(0)
     .max(100_000)
     .default(DEFAULT_LIMIT)
     .describe('Most actions in this answer; their number is actions_total.'),
-  offset: z.coerce.number().int().min(0).default(0).describe('Actions to leave out at the start.'),
+  offset: z.int().min(0).default(0).describe('Actions to leave out at the start.'),
 }
 
 export const planInput = z.object({
@@ -113,20 +112,16 @@ export type PlanView = z.output<typeof planSchema>
 
 export const planListSchema = z.object({ plans: z.array(planHeadSchema), total: z.int() })
 
-export const queryBoolean = z
-  .union([z.boolean(), z.enum(['true', 'false'])])
-  .transform((value) => value === true || value === 'true')
-
 export const showInput = z.object({
   plan_id: planId,
   action: z.enum(['move', 'rename', 'skip', 'any']).default('any').describe('Only actions of this sort.'),
-  check: queryBoolean.default(false).describe('Look at each file in the answer and say what changed since the plan.'),
+  check: z.boolean().default(false).describe('Look at each file in the answer and say what changed since the plan.'),
   ...page,
 })
 
 export const listInput = z.object({
-  limit: z.coerce.number().int().min(1).max(500).default(50).describe('Most plans in the answer, the newest first.'),
-  offset: z.coerce.number().int().min(0).default(0),
+  limit: z.int().min(1).max(500).default(50).describe('Most plans in the answer, the newest first.'),
+  offset: z.int().min(0).default(0).describe('Plans to leave out at the start.'),
 })
 
 export const moveInput = z.object({ plan_id: planId, ...page })
@@ -142,6 +137,7 @@ export const editInput = z.object({
       }),
     )
     .min(1)
-    .max(1000),
+    .max(1000)
+    .describe('What to change, by the number of the action.'),
   ...page,
 })

@@ -47,11 +47,7 @@ const share = z.object({ used_bytes: z.number(), total_bytes: z.number() })
 
 /** null stands for what this machine does not tell. */
 export const metricsSchema = z.object({
-  load: z
-    .array(z.number())
-    .length(3)
-    .nullable()
-    .describe('Mean number of running processes over 1, 5, 15 minutes'),
+  load: z.array(z.number()).length(3).nullable().describe('Mean number of running processes over 1, 5, 15 minutes'),
   memory: share.nullable(),
   disk: share.extend({ path: z.string() }).nullable(),
   uptime_seconds: z.number().nullable(),

@@ -40,7 +40,7 @@ export const listJournalEntries = defineOperation({
   scope: 'read',
   recorded: false,
   mutates: false,
-  input: z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100).describe('Most entries to list') }),
+  input: z.object({ limit: z.int().min(1).max(1000).default(100).describe('Most entries to list') }),
   output: z.object({ entries: z.array(entry) }),
   examples: [{ title: 'The newest entries', input: {} }],
   run: async ({ limit }, { store }) => ({ entries: (await listEntries(store, limit)).map(summaryOf) }),
