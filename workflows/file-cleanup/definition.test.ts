@@ -80,7 +80,7 @@ describe('planning', () => {
     const context = contextOf(scene)
     const plan = await call('plan_file_cleanup', { directory: scene.root, limit: 1 }, context)
     expect([plan.actions.length, plan.actions_total]).toEqual([1, 3])
-    const rest = await call('get_file_cleanup', { plan_id: plan.plan_id, offset: '1', check: 'true' }, context)
+    const rest = await call('get_file_cleanup', { plan_id: plan.plan_id, offset: 1, check: true }, context)
     expect(rest.actions.map(({ id, stale }) => [id, stale])).toEqual([
       [1, null],
       [2, null],
@@ -94,7 +94,7 @@ describe('planning', () => {
     const context = contextOf(scene)
     const { plan_id } = await call('plan_file_cleanup', { directory: scene.root }, context)
     writeFileSync(join(scene.root, 'a.pdf'), pdf('changed since'))
-    const { actions } = await call('get_file_cleanup', { plan_id, check: 'true' }, context)
+    const { actions } = await call('get_file_cleanup', { plan_id, check: true }, context)
     expect(actions.find(({ file }) => file === 'a.pdf')?.stale).toBe('Its size changed since the plan.')
   })
 
