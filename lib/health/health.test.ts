@@ -211,6 +211,15 @@ describe('what is told of a failure', () => {
     expect(sent.map(({ message }) => message.event)).toEqual(['opened', 'resolved'])
   })
 
+  it('the very same message goes out once, however often it is posted', async () => {
+    const { clock, health, sent } = await started({ a: 'down' }, phone)
+    await clock.pass(10 * MINUTE)
+    const [first] = sent
+    if (first !== undefined) await health.outbox.post(first.message)
+    await clock.pass(MINUTE)
+    expect(sent).toHaveLength(1)
+  })
+
   it('an open incident of a check that is well is closed at the start', async () => {
     const harness = await started({ a: 'ok' })
     const { clock, store } = harness
