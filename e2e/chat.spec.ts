@@ -108,3 +108,22 @@ test('without a backend says how to get one, and notices when it is there', asyn
   await page.keyboard.press('Enter')
   await expect(page.getByRole('alert').filter({ hasText: 'No model backend answers' })).toBeVisible()
 })
+
+const { HWC_AI_TEST_OLLAMA: realOllama, HWC_AI_TEST_MODEL: realModel } = process.env
+
+test.describe('with a real model', () => {
+  test.skip(realOllama === undefined || realModel === undefined, 'needs HWC_AI_TEST_OLLAMA and HWC_AI_TEST_MODEL')
+  test.use({ settings: { ollamaEndpoint: realOllama, chatCli: { model: realModel } } })
+
+  test('streams words, and stops when told to', async ({ page, admin: _ }) => {
+    test.setTimeout(180_000)
+    await page.goto('/chat')
+    await page.getByLabel('Message').fill('Write the numbers from one to one hundred as words.')
+    await page.keyboard.press('Enter')
+    const answer = page.getByRole('article', { name: 'Answer' })
+    await expect(answer).toContainText(/\d+ tokens/, { timeout: 120_000 })
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('button', { name: 'Answer again' })).toBeVisible()
+    await expect(answer).toContainText(realModel ?? '')
+  })
+})

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises'
 import type { Metadata } from 'next'
 import type { Run, Status } from '#app/_client/types.ts'
 import { getCore } from '#app/_server/core.ts'
-import { listWorkflows, operationTitles, preload } from '#app/_server/operations.ts'
+import { listWorkflows, operationTitles, preload, preloadSoon } from '#app/_server/operations.ts'
 import { Home } from './_home/home.tsx'
 
 export const metadata: Metadata = { title: 'Home' }
@@ -22,7 +22,7 @@ export default async function HomePage() {
   const [workflows, titles, status, runs, disk] = await Promise.all([
     listWorkflows(),
     operationTitles(),
-    preload<Status>('get_status'),
+    preloadSoon<Status>('get_status'),
     preload<{ runs: Run[] }>('list_runs', { limit: 8 }),
     diskSpace(stateDir),
   ])

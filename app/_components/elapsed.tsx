@@ -12,5 +12,7 @@ export function Elapsed({ since }: { since: string }) {
     return () => clearInterval(timer)
   }, [])
   if (now === null) return null
-  return <span>{duration(Math.floor(Math.max(0, now - Date.parse(since)) / 1000) * 1000)}</span>
+  // Whole seconds: tenths would flicker.
+  const seconds = Math.floor(Math.max(0, now - Date.parse(since)) / 1000)
+  return <span>{seconds < 10 ? `${seconds} s` : duration(seconds * 1000)}</span>
 }

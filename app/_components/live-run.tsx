@@ -42,8 +42,15 @@ function Steps({ steps }: { steps: readonly string[] }) {
   )
 }
 
+function withTotal(progress: RunState['progress'], total: number | undefined): RunState['progress'] {
+  if (progress === null || total === undefined || progress.total !== null || progress.done > total) return progress
+  return { ...progress, total }
+}
+
 interface LiveRunProps {
   id: string
+  /** How much there is to do, where the page knows it better than the run says. */
+  total?: number
   /** The run's own page does not link to itself. */
   linked?: boolean
   /** What to show of the output; without it only that it is done. */
@@ -53,7 +60,7 @@ interface LiveRunProps {
 }
 
 /** A run as it happens: state, step, progress, cancel, then its result or what went wrong. */
-export function LiveRun({ id, linked = true, children, onEnd }: LiveRunProps) {
+export function LiveRun({ id, total, linked = true, children, onEnd }: LiveRunProps) {
   const { state, run, output, error } = useRun(id, onEnd)
   const cancel = useMutation({
     mutationFn: () => api(`/api/runs/${encodeURIComponent(id)}/cancel`, { method: 'POST', body: {} }),
@@ -85,7 +92,7 @@ export function LiveRun({ id, linked = true, children, onEnd }: LiveRunProps) {
             )}
           </span>
         </div>
-        {!ended && <ProgressBar progress={state.progress} label={step} />}
+        {!ended && <ProgressBar progress={withTotal(state.progress, total)} label={step} />}
         <Steps steps={state.steps} />
         {!ended && state.text !== '' && (
           <pre className="max-h-40 overflow-hidden rounded bg-sunken p-3 font-mono text-[0.9em] whitespace-pre-wrap text-dim">
@@ -95,7 +102,7 @@ export function LiveRun({ id, linked = true, children, onEnd }: LiveRunProps) {
       </Panel>
       {cancel.error !== null && !ended && <ProblemNotice error={cancel.error} />}
       {state.problem !== null && state.problem.code !== 'cancelled' && (
-        <ProblemNotice error={new ApiProblem(state.problem)} linked={linked} />
+        <ProblemNotice error={new ApiProblem(state.problem)} linked={false} />
       )}
       {error !== null && state.problem === null && <ProblemNotice error={error} />}
       {ended && output !== null && children?.(output)}

@@ -2,7 +2,7 @@
 
 import { useMutation } from '@tanstack/react-query'
 import { LoaderCircle, Play } from 'lucide-react'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { api, startRun } from '#app/_client/api.ts'
 import {
   type FieldDescription,
@@ -11,6 +11,7 @@ import {
   operationRequest,
 } from '#app/_client/operation.ts'
 import { problemOf } from '#app/_client/problem.ts'
+import { assertRequired } from '#app/_client/required.ts'
 import { Button } from './button.tsx'
 import { OperationField } from './operation-field.tsx'
 import { ProblemNotice } from './problem-notice.tsx'
@@ -50,17 +51,24 @@ export function OperationForm({
   onAnswer,
 }: OperationFormProps) {
   const [values, setValues] = useState<FieldValues>(initial)
+  const form = useRef<HTMLFormElement>(null)
+  const fields = operation.fields.filter(({ name }) => !Object.hasOwn(fixed, name))
   const submit = useMutation({
     mutationFn: async () => {
+      assertRequired(fields, values)
       const request = operationRequest(operation, { ...values, ...fixed })
       if (operation.recorded) onStarted?.(await startRun(request))
       else onAnswer?.(await api(request.path, request))
     },
   })
+  useEffect(() => {
+    if (submit.error !== null) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+  }, [submit.error])
   const faults = submit.error === null ? [] : (problemOf(submit.error).faults ?? [])
   const faultsOf = (name: string) =>
     faults.filter(({ path }) => path.split('.')[0] === name).map(({ message }) => message)
-  const fields = operation.fields.filter(({ name }) => !Object.hasOwn(fixed, name))
+  const besideFields =
+    faults.length > 0 && faults.every(({ path }) => fields.some(({ name }) => path.split('.')[0] === name))
   const [first, more] = split(fields)
   const render = (field: FieldDescription) => (
     <OperationField
@@ -74,6 +82,7 @@ export function OperationForm({
   )
   return (
     <form
+      ref={form}
       className="space-y-4"
       noValidate
       onSubmit={(event) => {
@@ -90,7 +99,9 @@ export function OperationForm({
           <div className="mt-3 space-y-4">{more.map(render)}</div>
         </details>
       )}
-      {submit.error !== null && <ProblemNotice error={submit.error} except={fields.map(({ name }) => name)} />}
+      {submit.error !== null && !besideFields && (
+        <ProblemNotice error={submit.error} except={fields.map(({ name }) => name)} />
+      )}
       <Button type="submit" look="primary" disabled={submit.isPending}>
         {submit.isPending ? <LoaderCircle aria-hidden className="animate-spin" /> : <Play aria-hidden />}
         {submitLabel}

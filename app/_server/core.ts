@@ -22,6 +22,8 @@ async function startOwnCore(): Promise<Core> {
   ])
   const core = await createCore({ env: process.env, log: createLogger() })
   publishCore(core)
+  if (!core.hasOwnerKey && !(await core.admin.hasPassword()))
+    process.stdout.write(`First run: /first-run#${await core.admin.createFirstRunToken()}\n`)
   return core
 }
 

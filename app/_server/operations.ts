@@ -86,3 +86,12 @@ export async function preload<Output>(
     return undefined
   }
 }
+
+/** A page does not wait longer than this, in milliseconds, for what the browser can ask for itself. */
+const SOON_MS = 300
+
+/** As {@link preload}, but undefined as well when the answer takes its time: the status asks a model server that may be silent. */
+export function preloadSoon<Output>(id: string): Promise<Output | undefined> {
+  const late = new Promise<undefined>((resolve) => setTimeout(resolve, SOON_MS))
+  return Promise.race([preload<Output>(id), late])
+}

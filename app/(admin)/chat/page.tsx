@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import type { Status } from '#app/_client/types.ts'
 import { getCore } from '#app/_server/core.ts'
-import { preload } from '#app/_server/operations.ts'
+import { preload, preloadSoon } from '#app/_server/operations.ts'
 import { Chat } from './chat.tsx'
 import type { Session, SessionSummary } from './types.ts'
 
@@ -13,7 +13,7 @@ export default async function ChatPage({ searchParams }: { searchParams: Promise
   const [sessions, session, status, { settings }] = await Promise.all([
     preload<{ sessions: SessionSummary[]; total: number }>('list_chat_sessions'),
     id === null ? undefined : preload<Session>('get_chat_session', { session_id: id }),
-    preload<Status>('get_status'),
+    preloadSoon<Status>('get_status'),
     getCore(),
   ])
   const { model, memory } = settings['local-workflows'].chatCli

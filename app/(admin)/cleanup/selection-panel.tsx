@@ -131,7 +131,7 @@ export function SelectionPanel({
 }) {
   if (selection === null)
     return (
-      <p className="rounded-lg border border-dashed px-4 py-3 text-dim max-lg:hidden">
+      <p className="self-start rounded-lg border border-dashed px-4 py-3 text-dim max-lg:hidden">
         Choose a file to see why it goes where it goes
         {editable ? ', to send it elsewhere or to leave it where it is. A folder stands for all its files' : ''}.
       </p>

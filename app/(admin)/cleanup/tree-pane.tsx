@@ -8,6 +8,7 @@ import { buildTree, foldersAbove, type FolderNode, moves, pathOf, type TreeRow, 
 import type { Action } from './types.ts'
 
 const ROW_PX = 28
+const NUMBER = new Intl.NumberFormat('en')
 /** Up to this many rows all folders are open at first. */
 const OPEN_ALL = 300
 
@@ -80,7 +81,7 @@ function Row({
         {node.name}
       </span>
       <span className="flex shrink-0 items-center text-[0.9em] text-dim">
-        {folder ? node.count : <FileMark action={node.action} side={side} />}
+        {folder ? NUMBER.format(node.count) : <FileMark action={node.action} side={side} />}
       </span>
     </div>
   )

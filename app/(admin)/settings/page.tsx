@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import type { ApiKey, Setting } from '#app/_client/types.ts'
+import { ButtonLink } from '#app/_components/button.tsx'
 import { Page } from '#app/_components/page.tsx'
 import { describeOperation, preload } from '#app/_server/operations.ts'
 import { ApiKeys } from './api-keys.tsx'
@@ -18,9 +19,12 @@ export default async function SettingsPage({ searchParams }: { searchParams: Pro
     <Page
       title="Settings"
       lead="How this app is set, and where each value comes from. A change here goes before the config file and the environment."
+      actions={<ButtonLink href="#api-keys">API keys</ButtonLink>}
     >
       <SettingList initial={settings} initialQuery={typeof q === 'string' ? q : ''} />
-      <ApiKeys initial={keys} operation={createKey} />
+      <div id="api-keys">
+        <ApiKeys initial={keys} operation={createKey} />
+      </div>
     </Page>
   )
 }

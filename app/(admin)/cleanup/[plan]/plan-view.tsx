@@ -39,6 +39,7 @@ export function PlanView({ initial, initialRun }: { initial: Plan; initialRun: s
       {run !== null && (
         <LiveRun
           id={run}
+          total={plan.summary.move + plan.summary.rename}
           onEnd={() => {
             setRunning(false)
             void client.invalidateQueries({ queryKey: ['plan', plan.plan_id] })
