@@ -1,20 +1,18 @@
 /** Wanted models on a real Ollama, pulled from a registry of this test: one real model, and what can go wrong with it. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { applyModels, type Done } from './apply.ts'
 import { judgeModel } from './checks.ts'
 import { gather } from './gather.ts'
-import type { Manifest } from './manifest.ts'
-import { parseModelName } from './name.ts'
+import { digestOnceStored, type Manifest } from './manifest.ts'
+import { keptName, parseModelName } from './name.ts'
 import { pruneModels } from './prune.ts'
 import { modelsStatus } from './status.ts'
 import { testModels } from './test-models.ts'
 import { createMachine, type Machine, realOllama, type ServedOllama, serveOllama } from './testing/machine.ts'
 import { manifestIn, startRegistry, type TestRegistry } from './testing/registry.ts'
-import { keptName } from './name.ts'
 import { updateModel } from './update.ts'
 
 const real = realOllama()
@@ -91,6 +89,7 @@ describe.skipIf(real === null)('a wanted model on a real Ollama', () => {
     const { models, sizeBytes } = await modelsStatus(machine.work([name]))
     expect(models).toMatchObject([{ state: 'ready', hashed: true, lastTest: { ok: true } }])
     expect(sizeBytes).toBe(253_113_700)
+    expect(models[0]?.digest).toBe(digestOnceStored(original))
     const rates = machine.events.filter((event) => event.type === 'progress' && / left$/.test(event.message ?? ''))
     expect(rates.length).toBeGreaterThan(0)
   })
@@ -147,6 +146,34 @@ describe.skipIf(real === null)('a wanted model on a real Ollama', () => {
     stop.abort()
     await expect(updateModel(machine.work([name], stop.signal), parsed)).rejects.toMatchObject({ code: 'cancelled' })
     expect(await listed()).toEqual([name])
+  })
+
+  it('whose process died after the pull is tried by the next run: the better version stays', async () => {
+    const { admin, signal } = machine.work([name])
+    const kept = keptName(parseModelName(name))
+    const working = registry.manifests.get('library/gemma:1')
+    if (working === undefined) throw new Error('there is no manifest')
+    const pull = async (manifest: Manifest) => {
+      registry.manifests.set('library/gemma:1', manifest)
+      await admin.copy(name, kept)
+      for await (const { status } of admin.pull(name, { insecure: true, signal })) if (status === 'success') break
+    }
+    const digest = async () => (await admin.list()).find((model) => model.name === name)?.digest
+    const before = await digest()
+
+    await pull({ ...working, layers: [registry.file('no weights', 'application/vnd.ollama.image.model')] })
+    expect(await digest()).not.toBe(before)
+    await apply({ checkUpdates: false, dueOnly: true })
+    expect([await listed(), await digest()]).toEqual([[name], before])
+
+    await pull({
+      ...working,
+      layers: [...working.layers.slice(0, 2), registry.file('{"num_predict":32}', working.layers[2]?.mediaType ?? '')],
+    })
+    await apply({ checkUpdates: false, dueOnly: true })
+    expect(await listed()).toEqual([name])
+    expect(await digest()).not.toBe(before)
+    expect(await state()).toMatchObject([{ state: 'ready', reason: null }])
   })
 
   it('whose registry no longer has it is kept, and says so', async () => {

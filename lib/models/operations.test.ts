@@ -144,6 +144,29 @@ describe('wanted models', () => {
     expect(result.failed).toBe(1)
   })
 
+  it('that fail their daily test have to prove themselves again, and come back by themselves', async () => {
+    core = await open([model('a:1')])
+    fake.offers.set(model('a:1'), fakeModel())
+    await call('apply_models', {}, planSchema)
+    fake.models.set(model('a:1'), fakeModel({ answer: '' }))
+    expect((await call('test_models', {}, testedSchema)).failed).toBe(1)
+    expect(outcomes(await call('apply_models', { due_only: true }, planSchema))).toEqual(['verify a:1 left'])
+    expect(await judgeModel(model('a:1'), work())).toMatchObject({ status: 'down' })
+    fake.models.set(model('a:1'), fakeModel())
+    later(11)
+    expect(outcomes(await call('apply_models', { due_only: true }, planSchema))).toEqual(['verify a:1 done'])
+    expect(await judgeModel(model('a:1'), work())).toMatchObject({ status: 'ok' })
+  })
+
+  it('that answer a test after they failed need not wait any longer', async () => {
+    core = await open([model('a:1')])
+    fake.offers.set(model('a:1'), fakeModel({ answer: '' }))
+    await call('apply_models', {}, planSchema)
+    fake.models.set(model('a:1'), fakeModel())
+    await call('test_models', {}, testedSchema)
+    expect(outcomes(await call('apply_models', { due_only: true }, planSchema))).toEqual(['verify a:1 done'])
+  })
+
   it('that only make embeddings are tested with one', async () => {
     core = await open([model('embed:1')])
     fake.models.set(model('embed:1'), fakeModel({ answer: '', capabilities: ['embedding'] }))

@@ -97,6 +97,8 @@ export async function rememberProven(
 
 export interface Failure {
   error: AppError
+  /** The version that had proven itself has failed: it has to do so again. */
+  disproven?: boolean
   /** The version at the registry that failed while the former one stayed. */
   rejected?: string | null
   damaged?: readonly string[]
@@ -106,7 +108,7 @@ export interface Failure {
 export async function rememberFailure(
   store: Pick<Store, 'db'>,
   name: string,
-  { error, rejected = null, damaged = [] }: Failure,
+  { error, disproven = false, rejected = null, damaged = [] }: Failure,
   now: Date,
 ): Promise<void> {
   const row = await store.db
@@ -121,8 +123,19 @@ export async function rememberFailure(
     attempts,
     retry_at: retryAt(attempts, now).toISOString(),
     rejected,
+    ...(disproven ? { proven_digest: null } : {}),
     damaged: damaged.length === 0 ? null : JSON.stringify(damaged),
   })
+}
+
+/** A model that had failed has answered: it need not wait any longer to prove itself. A newer version that failed waits on. */
+export async function endWait({ db }: Pick<Store, 'db'>, name: string): Promise<void> {
+  await db
+    .updateTable('models')
+    .set({ retry_at: null })
+    .where('key', '=', modelKey(name))
+    .where('rejected', 'is', null)
+    .execute()
 }
 
 /** Keeps a test, and drops those that are older than a year. */

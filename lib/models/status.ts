@@ -62,6 +62,8 @@ export interface ModelsStatus {
 
 const DAY_MS = 86_400_000
 const SPEEDS = 30
+/** How long the status waits for Ollama before it says that it does not answer, in milliseconds. */
+const LIST_MS = 5000
 
 interface Here {
   listed: readonly ModelSummary[] | null
@@ -132,11 +134,17 @@ function sizeOfAll({ listed, view: { folder } }: Here): number | null {
 async function look(work: ModelWork): Promise<{ here: Here; unreachable: string | null }> {
   const records = await readRecords(work.store)
   try {
-    const listed = await work.admin.list(work.signal)
+    const listed = await work.admin.list(AbortSignal.any([work.signal, AbortSignal.timeout(LIST_MS)]))
     return { here: { listed, view: await folderOf(work, listed), records }, unreachable: null }
   } catch (error) {
-    if (!(error instanceof AppError) || error.code === 'cancelled') throw error
-    return { here: { listed: null, view: await folderOf(work, []), records }, unreachable: error.message }
+    if (!(error instanceof AppError) || work.signal.aborted) throw error
+    return {
+      here: { listed: null, view: await folderOf(work, []), records },
+      unreachable:
+        error.code === 'cancelled'
+          ? `Ollama does not answer at ${work.admin.endpoint} within ${LIST_MS / 1000} seconds.`
+          : error.message,
+    }
   }
 }
 
@@ -164,4 +172,27 @@ export async function modelsStatus(work: ModelWork): Promise<ModelsStatus> {
     ]),
     invalid,
   }
+}
+
+export interface ModelFigures {
+  model: string
+  available: boolean
+  /** In its last test; null before the first. */
+  tokensPerSecond: number | null
+}
+
+/** What the metrics say of each wanted model. While Ollama does not answer none is available. */
+export async function modelFigures(work: ModelWork): Promise<ModelFigures[]> {
+  const { models } = await modelsStatus(work)
+  return models.flatMap(({ wanted, state, speed }) =>
+    wanted === null
+      ? []
+      : [
+          {
+            model: wanted.name.full,
+            available: state === 'ready',
+            tokensPerSecond: speed.at(-1)?.tokensPerSecond ?? null,
+          },
+        ],
+  )
 }

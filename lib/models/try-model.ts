@@ -41,7 +41,7 @@ export async function tryModel(
   const none = { tokens: null, loadMs: null, totalMs: null, tokensPerSecond: null, gpuPercent: null }
   try {
     const { tokens, evalMs, loadMs, totalMs } = await answerOf(work, name)
-    const gpuPercent = await work.admin.gpuPercent(name, work.signal)
+    const gpuPercent = await work.admin.gpuPercent({ name, digest }, work.signal)
     const tokensPerSecond = tokens > 0 && evalMs > 0 ? (tokens * 1000) / evalMs : null
     const test = { at, ok: true, digest, reason: null, tokens, loadMs, totalMs, tokensPerSecond, gpuPercent }
     await recordTest(work.store, name, test)

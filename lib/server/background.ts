@@ -1,7 +1,7 @@
 /** What the server does by itself: finishing interrupted work, the schedule, retention, the note that it runs. */
 import { SCHEDULER_PRINCIPAL } from '../auth/index.ts'
 import type { Core } from '../core/index.ts'
-import { modelJobs, modelWork } from '../models/index.ts'
+import { modelFigures, modelJobs, type ModelWork, modelWork } from '../models/index.ts'
 import { validateInput } from '../operations/validate.ts'
 import { createScheduler, marksIn, processTimer, type ScheduledJob } from '../schedule/index.ts'
 
@@ -37,15 +37,18 @@ function workflowJobs({ registry, settings }: Core): BackgroundJob[] {
   )
 }
 
+/** What looking after the models works with, outside of a run. */
+function outsideRun({ settings, store, now, log }: Core, signal: AbortSignal): ModelWork {
+  return modelWork({ settings, store, now, log, signal, emit: () => undefined, runId: null })
+}
+
 /** The scheduled runs that the settings ask for, each under an id that survives a restart. */
 function jobsOf(core: Core): BackgroundJob[] {
-  const { settings, store, now, log } = core
-  if (!settings['local-workflows'].scheduler.enable) return []
-  const models = modelJobs(settings).map(({ isWanted, ...job }) => ({
+  if (!core.settings['local-workflows'].scheduler.enable) return []
+  const models = modelJobs(core.settings).map(({ isWanted, ...job }) => ({
     ...job,
     workflow: null,
-    isWanted: (signal: AbortSignal) =>
-      isWanted(modelWork({ settings, store, now, log, signal, emit: () => undefined, runId: null })),
+    isWanted: (signal: AbortSignal) => isWanted(outsideRun(core, signal)),
   }))
   return [...workflowJobs(core), ...models]
 }
@@ -72,6 +75,7 @@ export async function startBackground(core: Core, note: () => Promise<void>): Pr
       .catch((error: unknown) => log.error('recovery failed', { error }))
   }
 
+  core.metrics.setModels(() => modelFigures(outsideRun(core, new AbortController().signal)))
   let jobs = jobsOf(core)
   const scheduler = createScheduler<BackgroundJob>({
     jobs,
@@ -81,10 +85,21 @@ export async function startBackground(core: Core, note: () => Promise<void>): Pr
     marks: marksIn(store),
     run: async (job, signal) => {
       if (!(await job.isWanted(signal))) return
+      const results: Promise<unknown>[] = []
       for (const { id, input } of job.operations) {
         const operation = core.registry.operation(id)
-        await core.start(operation, validateInput(operation.input, input), SCHEDULER_PRINCIPAL, null, signal).result
+        const { result } = core.start(
+          operation,
+          validateInput(operation.input, input),
+          SCHEDULER_PRINCIPAL,
+          null,
+          signal,
+        )
+        results.push(result)
+        // What fails keeps the next from nothing: each is recorded, and the first failure is told once all have ended.
+        await Promise.allSettled([result])
       }
+      await Promise.all(results)
     },
   })
   await scheduler.start()

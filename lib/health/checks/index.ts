@@ -5,6 +5,7 @@ import { custom } from './custom.ts'
 import { modelDirectory } from './model-directory.ts'
 import { modelDisk } from './model-disk.ts'
 import { modelServer } from './model-server.ts'
+import { models } from './models.ts'
 import { ollama } from './ollama.ts'
 import { openWebui } from './open-webui.ts'
 import { scheduler } from './scheduler.ts'
@@ -19,6 +20,7 @@ export const CHECK_SOURCES: readonly CheckSource[] = [
   modelServer,
   modelDirectory,
   modelDisk,
+  models,
   openWebui,
   transcriptApi,
   cloud,

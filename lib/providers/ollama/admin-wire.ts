@@ -16,7 +16,9 @@ export const pullLine = z.union([
 export const showAnswer = z.object({ capabilities: z.array(z.string()).default([]) })
 
 export const runningAnswer = z.object({
-  models: z.array(z.object({ name: z.string(), size: z.number(), size_vram: z.number().default(0) })),
+  models: z.array(
+    z.object({ name: z.string(), digest: z.string().optional(), size: z.number(), size_vram: z.number().default(0) }),
+  ),
 })
 
 const milliseconds = z

@@ -46,7 +46,7 @@ export interface OllamaAdmin {
   /** What a model can do, e.g. `completion`; fails when its files are not there. */
   capabilities(model: string, signal?: AbortSignal): Promise<string[]>
   /** Share of a loaded model that lies on a graphics card, in percent; null when it is not loaded. */
-  gpuPercent(model: string, signal?: AbortSignal): Promise<number | null>
+  gpuPercent(model: Pick<ModelSummary, 'name' | 'digest'>, signal?: AbortSignal): Promise<number | null>
   /**
    * Pulls a model; what an earlier pull has left half done is not fetched again.
    * @param options `insecure`: speak plain HTTP to the registry
@@ -238,9 +238,12 @@ export function createOllamaAdmin(endpoint: string): OllamaAdmin {
       const text = await call('api/show', { method: 'POST', body: { model }, model, signal })
       return parsePayload(backend, text, showAnswer).capabilities
     },
-    gpuPercent: async (model, signal) => {
+    gpuPercent: async ({ name, digest }, signal) => {
       const { models } = await get('api/ps', runningAnswer, signal)
-      const loaded = models.find(({ name }) => name.toLowerCase() === model.toLowerCase())
+      // A model with two names is loaded once, under the name by which it was asked for first.
+      const same = (model: (typeof models)[number]) =>
+        model.digest === digest || model.name.toLowerCase() === name.toLowerCase()
+      const loaded = models.find(same)
       return loaded === undefined || loaded.size === 0 ? null : Math.round((100 * loaded.size_vram) / loaded.size)
     },
     pull,
