@@ -5,11 +5,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { LOCAL_PRINCIPAL } from '../auth/index.ts'
 import { type Core, createCore } from '../core/index.ts'
+import { AppError } from '../errors/index.ts'
 import { silentLogger } from '../logging/index.ts'
 import { validateInput } from '../operations/validate.ts'
 import { closedPort } from '../../e2e/fakes/closed-port.ts'
 import { judgeModel } from './checks.ts'
 import { modelJobs } from './jobs.ts'
+import { rememberFailure } from './records.ts'
 import { fakeModel, type FakeOllama, startFakeOllama } from './testing/fake-ollama.ts'
 import { listSchema, planSchema, prunedSchema, statusSchema, testedSchema } from './schemas.ts'
 import { modelWork } from './work.ts'
@@ -156,6 +158,18 @@ describe('wanted models', () => {
     later(11)
     expect(outcomes(await call('apply_models', { due_only: true }, planSchema))).toEqual(['verify a:1 done'])
     expect(await judgeModel(model('a:1'), work())).toMatchObject({ status: 'ok' })
+  })
+
+  it('with a damaged file that this app may not remove are removed by Ollama, and pulled anew', async () => {
+    core = await open([model('a:1')])
+    fake.models.set(model('a:1'), fakeModel({ digest: 'damaged' }))
+    fake.offers.set(model('a:1'), fakeModel())
+    const error = new AppError('backend-error', 'A file is damaged.')
+    await rememberFailure(core.store, model('a:1'), { error, damaged: ['sha256:1'] }, clock)
+    later(11)
+    expect(outcomes(await call('apply_models', { due_only: true }, planSchema))).toEqual(['verify a:1 done'])
+    expect(fake.removed).toEqual([model('a:1')])
+    expect(fake.models.get(model('a:1'))?.digest).toBe('d1')
   })
 
   it('that answer a test after they failed need not wait any longer', async () => {

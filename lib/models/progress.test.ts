@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { retryAt } from './backoff.ts'
-import { createPullProgress, durationText } from './progress.ts'
+import { createPullProgress, createStallWatch, durationText } from './progress.ts'
 
 const step = (digest: string, total: number, completed: number) => ({
   status: `pulling ${digest}`,
@@ -44,4 +44,13 @@ it('what failed is tried again after 10 minutes, then twice as long each time, a
   const now = new Date(0)
   const minutes = [1, 2, 3, 8, 9, 1000].map((attempts) => retryAt(attempts, now).getTime() / 60_000)
   expect(minutes).toEqual([10, 20, 40, 1280, 1440, 1440])
+})
+
+it('a pull that stands still for too long is given up, and one that crawls is not', () => {
+  let clock = 0
+  const stalled = createStallWatch(1000, () => clock)
+  for (let done = 0; done < 5; done++, clock += 900) expect(stalled(done)).toBe(false)
+  expect(stalled(4)).toBe(false)
+  clock += 200
+  expect(stalled(4)).toBe(true)
 })

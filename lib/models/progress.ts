@@ -52,6 +52,19 @@ export function createPullProgress(expected: number | null, clock: () => number)
   }
 }
 
+/**
+ * Says when a pull has stood still for too long: Ollama tries a connection that went silent again for ever, and goes on
+ * telling how far it is.
+ * @param clock milliseconds
+ */
+export function createStallWatch(limitMs: number, clock: () => number) {
+  let last = { done: -1, at: clock() }
+  return (done: number): boolean => {
+    if (done !== last.done) last = { done, at: clock() }
+    return clock() - last.at > limitMs
+  }
+}
+
 /** Seconds as a person says them. */
 export function durationText(seconds: number): string {
   if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`

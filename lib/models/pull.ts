@@ -5,7 +5,7 @@ import { folderOf, toFetch } from './gather.ts'
 import type { FolderView } from './folder.ts'
 import { blobsOf } from './manifest.ts'
 import type { ModelName } from './name.ts'
-import { createPullProgress, durationText, type PullProgress } from './progress.ts'
+import { createPullProgress, createStallWatch, durationText, type PullProgress } from './progress.ts'
 import { askRegistry, isInsecure, type Upstream } from './registry.ts'
 import type { ModelWork } from './work.ts'
 
@@ -13,6 +13,8 @@ import type { ModelWork } from './work.ts'
 const SPARE_BYTES = 1_000_000
 /** Details for watchers go out at most this often, in milliseconds. */
 const DETAIL_MS = 500
+/** A pull of which nothing has come for so long is given up, to go on where it stopped at the next try. */
+const STALLED_MS = 10 * 60_000
 
 function cannotFit(name: ModelName, needed: number, folder: string, available: number): AppError {
   return new AppError(
@@ -21,6 +23,16 @@ function cannotFit(name: ModelName, needed: number, folder: string, available: n
     {
       hint: 'Free some space: hwc-ai models prune shows what nobody asked for.',
       details: { model: name.full, neededBytes: needed, availableBytes: available },
+    },
+  )
+}
+
+function stalled(name: ModelName): AppError {
+  return new AppError(
+    'backend-timeout',
+    `Nothing more of "${name.full}" has come for ${STALLED_MS / 60_000} minutes.`,
+    {
+      hint: 'Check the connection to its registry. What has come is kept; it goes on from there later.',
     },
   )
 }
@@ -78,6 +90,7 @@ export async function pullModel(work: ModelWork, name: ModelName): Promise<strin
   const expected = found === null ? null : blobsOf(found.manifest).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   const progress = createPullProgress(expected, () => performance.now())
   const report = reporter(work, name.full)
+  const isStalled = createStallWatch(STALLED_MS, () => performance.now())
   const measured = new Set<string>()
   for await (const step of admin.pull(name.full, { insecure: isInsecure(name, settings), signal })) {
     // Where the registry did not tell the size, Ollama does, file by file.
@@ -85,8 +98,11 @@ export async function pullModel(work: ModelWork, name: ModelName): Promise<strin
       measured.add(step.digest)
       await assertFits(name, step.total - step.completed, view)
     }
-    if (step.digest !== null) report(progress(step))
-    else if (step.status.startsWith('verifying')) work.emit({ type: 'step', message: `Ollama checks ${name.full}` })
+    if (step.digest !== null) {
+      const current = progress(step)
+      if (isStalled(current.done)) throw stalled(name)
+      report(current)
+    } else if (step.status.startsWith('verifying')) work.emit({ type: 'step', message: `Ollama checks ${name.full}` })
   }
   return found?.digest ?? null
 }

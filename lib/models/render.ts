@@ -28,6 +28,12 @@ function modelNotes(model: Status['models'][number]): string[] {
     .map((note) => `  ${model.name}: ${note}`)
 }
 
+function diskLine(bytes: number | null, disk: NonNullable<Status['disk']>): string {
+  const full =
+    disk.used_percent >= disk.warn_percent ? `, more than the ${disk.warn_percent} % that it should be at most` : ''
+  return `${size(bytes)} of models; ${size(disk.available_bytes)} left, ${disk.used_percent.toFixed(0)} % of the disk in use${full}`
+}
+
 export function renderStatus(status: Status): string {
   const { folder, disk } = status
   const rows = status.models.map((model) => [
@@ -46,11 +52,7 @@ export function renderStatus(status: Status): string {
     ...(rows.length === 0 ? ['No model is wanted, and none is here.'] : table(rows)),
     ...status.models.flatMap(modelNotes),
     ...status.invalid.map(({ name, reason }) => `  ${name}: ${reason}`),
-    ...(disk === null
-      ? []
-      : [
-          `${size(status.size_bytes)} of models; ${size(disk.available_bytes)} left, ${disk.used_percent.toFixed(0)} % of the disk in use`,
-        ]),
+    ...(disk === null ? [] : [diskLine(status.size_bytes, disk)]),
   ].join('\n')
 }
 

@@ -19,6 +19,7 @@ export interface FakeOllama {
   offers: Map<string, FakeModel>
   /** Names pulled, in order. */
   pulled: string[]
+  removed: string[]
   /** Ends the next pulls with this error. */
   failPulls: string | null
   close(): Promise<void>
@@ -89,7 +90,7 @@ function answer(fake: FakeOllama, path: string, body: Record<string, string>): A
     })
   const model = models.get(name)
   if (model === undefined) return { status: 404, lines: [{ error: `model '${name}' not found` }] }
-  if (path === '/api/delete') models.delete(name)
+  if (path === '/api/delete') fake.removed.push(models.delete(name) ? name : '')
   if (path === '/api/copy') models.set(body['destination'] ?? '', model)
   if (path === '/api/chat') return found(...chatLines(model))
   if (path === '/api/embed') return found({ embeddings: [[0.1, 0.2]], prompt_eval_count: 3, total_duration: 5e7 })
@@ -112,6 +113,7 @@ export async function startFakeOllama(): Promise<FakeOllama> {
     models: new Map(),
     offers: new Map(),
     pulled: [],
+    removed: [],
     failPulls: null,
     close: () =>
       new Promise((resolve) => {
