@@ -181,6 +181,17 @@ describe('wanted models', () => {
     expect(outcomes(await call('apply_models', { due_only: true }, planSchema))).toEqual(['verify a:1 done'])
   })
 
+  it('and others that were tested by name show what came of it', async () => {
+    core = await open([])
+    fake.models.set('x:1', fakeModel({ answer: '' })).set('y:1', fakeModel({ digest: 'd2' }))
+    await call('test_models', { models: ['x:1', 'y'] }, testedSchema)
+    const { models } = await call('models_status', {}, statusSchema)
+    expect(models.map(({ name, state }) => [name, state])).toEqual([
+      ['x:1', 'failed'],
+      ['y:1', 'undeclared'],
+    ])
+  })
+
   it('that only make embeddings are tested with one', async () => {
     core = await open([model('embed:1')])
     fake.models.set(model('embed:1'), fakeModel({ answer: '', capabilities: ['embedding'] }))
