@@ -1,6 +1,7 @@
-import { cookies } from 'next/headers'
+import { cookies, headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
+import { PATH_HEADER } from '#lib/core/shared.ts'
 import { SESSION_COOKIE } from '#lib/http/guard.ts'
 import type { Principal } from '#lib/operations/types.ts'
 import { getCore } from './core.ts'
@@ -12,7 +13,10 @@ export const currentPrincipal = cache(async (): Promise<Principal | null> => {
   return (await getCore()).admin.verifySession(token)
 })
 
-/** Who is signed in; sends everyone else to the sign-in page. */
+/** Who is signed in; sends everyone else to the sign-in page, which leads back. */
 export async function requirePrincipal(): Promise<Principal> {
-  return (await currentPrincipal()) ?? redirect('/sign-in')
+  const principal = await currentPrincipal()
+  if (principal !== null) return principal
+  const path = (await headers()).get(PATH_HEADER)
+  redirect(path === null || path === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(path)}`)
 }

@@ -91,6 +91,21 @@ export class Admin {
     return this.#openSession(userAgent)
   }
 
+  /** Sets the password anew; every session ends, and a first-run link that is still open stops working. */
+  async setPassword(password: string): Promise<void> {
+    const row = { password_hash: await hashPassword(password), updated_at: this.#now().toISOString() }
+    await this.#store.db.transaction().execute(async (trx) => {
+      await trx
+        .insertInto('admin')
+        .values({ id: 1, ...row })
+        .onConflict((on) => on.column('id').doUpdateSet(row))
+        .execute()
+      await trx.deleteFrom('sessions').execute()
+      await trx.deleteFrom('first_run_links').execute()
+    })
+    this.#trusted.clear()
+  }
+
   /**
    * Signs in with the password.
    * @param source the client's address, by which failures are counted

@@ -1,5 +1,8 @@
 import type { Core } from './index.ts'
 
+/** Header of a request for a page that holds its path and query; set by the server, whatever the client sent. */
+export const PATH_HEADER = 'x-hwc-ai-path'
+
 /** Next bundles its own copies of modules, so the one core of a process is handed over through a registered symbol. */
 const KEY = Symbol.for('hwc-ai.core')
 

@@ -143,6 +143,7 @@ describe('an operation over HTTP', () => {
     expect(response.headers.get('content-type')).toBe('application/problem+json')
     const { faults } = problem.parse(await response.json())
     expect(faults?.map((fault) => fault.path).sort()).toEqual(['text', 'times', 'txt'])
+    expect(faults?.find((fault) => fault.path === 'text')?.message).toBe('is required')
     expect(faults?.find((fault) => fault.path === 'txt')?.message).toContain('did you mean text')
   })
 
@@ -322,6 +323,14 @@ describe('the admin session', () => {
     expect((await call('/api/echo/ann', { method: 'POST', key: null, body, headers: foreign })).status).toBe(403)
 
     expect((await call('/api/session', { method: 'DELETE', key: null, headers: own })).status).toBe(200)
+    expect((await call('/api/things', { key: null, headers: { cookie } })).status).toBe(401)
+  })
+
+  it('takes a new password from whoever has the owner key, which ends every session', async () => {
+    const signedIn = await call('/api/session', { method: 'POST', key: null, body: { password } })
+    const cookie = cookieOf(signedIn)
+    expect((await call('/api/session/password', { method: 'PUT', key: null, body: { password } })).status).toBe(401)
+    expect((await call('/api/session/password', { method: 'PUT', body: { password } })).status).toBe(200)
     expect((await call('/api/things', { key: null, headers: { cookie } })).status).toBe(401)
   })
 

@@ -18,12 +18,17 @@ function unknownKeyFault(key: string, at: readonly PropertyKey[], known: readonl
   }
 }
 
+/** Whether a field is not there at all, which Zod words as a wrong type. */
+function isMissing(issue: z.core.$ZodIssue): boolean {
+  return issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
+}
+
 /** Every fault of a failed parse, unknown keys with the known one they are nearest to. */
 export function faultsOf(error: z.core.$ZodError, known: readonly string[]): Fault[] {
   return error.issues.flatMap((issue): Fault[] =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => unknownKeyFault(key, issue.path, known))
-      : [{ path: pathText(issue.path), message: issue.message }],
+      : [{ path: pathText(issue.path), message: isMissing(issue) ? 'is required' : issue.message }],
   )
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
 import { z } from 'zod'
 import { createCore, type Core } from '../core/index.ts'
-import { publishCore } from '../core/shared.ts'
+import { PATH_HEADER, publishCore } from '../core/shared.ts'
 import { AppError, isSystemError } from '../errors/index.ts'
 import { createApi } from '../http/app.ts'
 import { createLogger, type Logger } from '../logging/index.ts'
@@ -37,13 +37,13 @@ const builtPages = z.object({ config: z.record(z.string(), z.unknown()) })
 
 const API_PATHS = new Set(['/api', '/openapi.json', '/docs', '/metrics'])
 
-/** Whether a request is the API's: its paths, and the root for whoever does not ask for a page. */
+/** Whether a request is the API's: its paths, and the root for whoever asks for neither a page nor a part of one. */
 function isApi(request: IncomingMessage): boolean {
   const url = request.url ?? '/'
   const query = url.indexOf('?')
   const path = query < 0 ? url : url.slice(0, query)
   if (path.startsWith('/api/') || API_PATHS.has(path)) return true
-  return path === '/' && request.headers.accept?.includes('text/html') !== true
+  return path === '/' && request.headers.accept?.includes('text/html') !== true && request.headers['rsc'] === undefined
 }
 
 /** Loads the pages at the first request for one: a server that only answers its API never takes their 30 MB. */
@@ -141,8 +141,13 @@ export async function startServer({
   )
   let pages: RequestListener | null = null
   const server = createServer((request, response) => {
-    if (pages === null || isApi(request)) void apiListener(request, response)
-    else pages(request, response)
+    if (pages === null || isApi(request)) {
+      void apiListener(request, response)
+      return
+    }
+    // A page does not see the address it is asked for; the sign-in needs it to lead back there.
+    request.headers[PATH_HEADER] = request.url
+    pages(request, response)
   })
   // Slow senders: headers within 15 s, a whole request within a minute, so that idle sockets cannot pile up.
   server.headersTimeout = 15_000

@@ -64,6 +64,22 @@ export const sessionOperations: readonly AnyOperation[] = [
     },
   }),
   defineSystemOperation({
+    id: 'set_admin_password',
+    title: 'Set the admin password anew',
+    description: 'For machines set up with an owner key, and for a forgotten password. Every session ends.',
+    http: { method: 'PUT', path: '/api/session/password' },
+    scope: 'admin',
+    recorded: false,
+    mutates: true,
+    input: z.object({ password: newPassword }),
+    output: z.object({ password_set: z.literal(true) }),
+    examples: [],
+    run: async ({ password }, { app }) => {
+      await app.admin.setPassword(password)
+      return { password_set: true as const }
+    },
+  }),
+  defineSystemOperation({
     id: 'get_session',
     title: 'Show who is signed in',
     description: 'Whether this browser is signed in, and whether a password is set at all.',

@@ -80,7 +80,7 @@ const statusSchema = z.object({
   uptime_seconds: z.number().nullable(),
   requests_processed: z.int().nullable().describe('Since the server started; null when no server runs'),
 })
-type Status = z.output<typeof statusSchema>
+export type Status = z.output<typeof statusSchema>
 
 /** Bytes in the unit a person would say. */
 function sizeText(bytes: number): string {

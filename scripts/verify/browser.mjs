@@ -5,6 +5,7 @@ import { chromium } from '../live/chromium.mjs'
 import { localBin, root } from '../lib/root.mjs'
 import { runGroup } from '../lib/run-group.mjs'
 import { judged } from './outcome.mjs'
+import { withOllama } from './with-ollama.mjs'
 
 const timeoutMs = 12 * 60_000
 
@@ -18,7 +19,7 @@ function counts(report) {
   }
 }
 
-export async function browser({ env, folder }) {
+async function journeys({ env, folder }) {
   const report = join(folder, 'playwright.json')
   const result = await runGroup(localBin('playwright'), ['test', '--reporter=list,json'], {
     cwd: root,
@@ -27,3 +28,5 @@ export async function browser({ env, folder }) {
   })
   return judged(counts(report), result)
 }
+
+export const browser = (context) => withOllama(context, journeys)

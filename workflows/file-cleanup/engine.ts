@@ -156,8 +156,8 @@ export class CleanupEngine {
 
   #options(direction: 'apply' | 'undo', allowed: AllowedFolders, services: EngineServices) {
     const message = direction === 'apply' ? 'Moving files' : 'Moving files back'
-    const progress = (tried: number) => {
-      services.progress({ message, done: tried, total: null })
+    const progress = (tried: number, total: number) => {
+      services.progress({ message, done: tried, total })
       return services.isCancelled()
     }
     return { store: this.#store, disk: this.#disk, allowed, now: this.#now, progress }

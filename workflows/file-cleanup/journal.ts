@@ -276,6 +276,18 @@ export async function movesIn(
   )
 }
 
+/** How many moves are in a state. */
+export async function countMovesIn(store: Store, plan: number, state: ActionState): Promise<number> {
+  const { count } = await store.db
+    .selectFrom('cleanup_actions')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('plan', '=', plan)
+    .where('state', '=', state)
+    .where('action', '!=', 'skip')
+    .executeTakeFirstOrThrow()
+  return count
+}
+
 const methodOf = (text: string): Method => (text === 'stub' || text === 'copy' ? text : 'link')
 
 /** Writes results and intents in one commit. */

@@ -15,8 +15,8 @@ function NotYet({ hasOwnerKey }: { hasOwnerKey: boolean }) {
       <h1 className="mb-2 text-lg font-semibold">No password is set yet</h1>
       {hasOwnerKey ? (
         <p>
-          This app was set up with an owner key, so it printed no first-run link. To use these pages, start it once
-          without <Mono>HWC_AI_API_KEY_FILE</Mono> and open the link it prints.
+          This app was set up with an owner key, so it printed no first-run link. Set the password with that key:{' '}
+          <Mono>PUT /api/session/password</Mono> with <Mono>{'{"password": "…"}'}</Mono>, then sign in here.
         </p>
       ) : (
         <p>

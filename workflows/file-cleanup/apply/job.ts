@@ -10,16 +10,17 @@ import { processOwner } from '#lib/process/index.ts'
 import type { Store } from '#lib/store/index.ts'
 import {
   abandonedPlans,
+  countMovesIn,
   findPlan,
   movesIn,
+  type PlanHead,
+  type PlanStatus,
   recount,
   releasePlan,
   setDurability,
   takePlan,
-  type PlanHead,
-  type PlanStatus,
 } from '../journal.ts'
-import type { Direction, MoveContext } from './context.ts'
+import { STATES, type Direction, type MoveContext } from './context.ts'
 import { removeEmptyFolders } from './folders.ts'
 import { runMoves } from './run-moves.ts'
 import { settle } from './settle.ts'
@@ -30,7 +31,7 @@ export interface MoveOptions {
   allowed: AllowedFolders
   now: () => Date
   /** Told how many files were tried so far; returns true to stop after the batch. */
-  progress: (tried: number) => boolean
+  progress: (tried: number, total: number) => boolean
 }
 
 /** Statuses that each direction can start from. */
@@ -127,8 +128,9 @@ async function work(plan: PlanHead, direction: Direction, options: MoveOptions):
   await setDurability(store, 'FULL')
   try {
     await settle(context)
+    const total = await countMovesIn(store, plan.n, STATES[direction].before)
     let tried = 0
-    const end = await runMoves(context, (more) => options.progress((tried += more)))
+    const end = await runMoves(context, (more) => options.progress((tried += more), total))
     await letGo(context, await statusAfter(context, end), now)
   } catch (error) {
     await giveUp(context, now)
