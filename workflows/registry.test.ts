@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { commandHelp, parseArguments } from '#lib/cli/arguments.ts'
 import { registry } from '#lib/core/registry.ts'
 import { docsPage } from '#lib/http/docs-page.ts'

@@ -1,5 +1,5 @@
 /** Operations of the registry, described for forms and called for a page's first picture. */
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { AnyOperation, WorkflowDefinition } from '#lib/operations/types.ts'
 import { fieldKind, type FieldKind } from '#lib/operations/coerce.ts'
 import type { FieldDescription, OperationDescription, WorkflowSummary } from '#app/_client/operation.ts'

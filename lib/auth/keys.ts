@@ -1,6 +1,6 @@
 import { AppError } from '../errors/index.ts'
 import { newId } from '../ids.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Principal, SCOPES, type Scope } from '../operations/types.ts'
 import type { Store } from '../store/index.ts'
 import { digestSecret, newSecret } from './secrets.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { defineOperation } from '../operations/types.ts'
 import { commandHelp, parseArguments } from './arguments.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { toJsonSchema } from './json-schema.ts'
 
 /** Another program's reading of the schema. */

@@ -1,5 +1,5 @@
 /** What is told to people when something changes: sentences that a tired person understands at night. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Incident, IncidentEvent } from './incident.ts'
 import { type Status, STATUSES } from './types.ts'
 

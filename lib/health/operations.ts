@@ -1,5 +1,5 @@
 /** Health over HTTP and on the command line. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '../errors/index.ts'
 import type { AnyOperation } from '../operations/types.ts'
 import { defineSystemOperation, type SystemContext } from '../system/context.ts'

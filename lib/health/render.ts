@@ -1,5 +1,5 @@
 /** Health as text, for a person at a terminal. */
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { howLong, when } from './message.ts'
 import type { checkSchema, incidentSchema } from './schema.ts'
 import type { Status } from './types.ts'

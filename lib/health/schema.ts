@@ -1,5 +1,5 @@
 /** The shapes in which health is shown: the API, the pages and the command line. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Incident } from './incident.ts'
 import type { Bar, CheckBars, Point } from './read.ts'
 import type { CheckReport } from './report.ts'

@@ -1,5 +1,5 @@
 /** OpenAPI 3.1 from the registry: https://spec.openapis.org/oas/v3.1.1 (its schemas are JSON Schema 2020-12, as Zod writes). */
-import { z } from 'zod'
+import * as z from 'zod'
 import { ERROR_CODES, type ErrorCode } from '../errors/index.ts'
 import type { RegisteredOperation, Registry } from '../operations/registry.ts'
 

@@ -1,5 +1,5 @@
 /** The dashboard and the alert rules, to be taken to where Grafana and Prometheus run. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { AnyOperation } from '../operations/types.ts'
 import { defineSystemOperation } from '../system/context.ts'
 import { alertRules } from './alerts.ts'

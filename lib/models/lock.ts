@@ -1,5 +1,5 @@
 /** Only one at a time changes the models, in whichever process. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '../errors/index.ts'
 import { newId } from '../ids.ts'
 import { isOwnerAlive, processOwner } from '../process/index.ts'

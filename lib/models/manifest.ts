@@ -1,6 +1,6 @@
 /** Manifests: which files a model is made of. The same document at a registry and in Ollama's model folder. */
 import { createHash } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 
 const digest = z.string().regex(/^sha256[:-][0-9a-f]{64}$/)
 

@@ -1,5 +1,5 @@
 /** The operations on models: what should be here, what is, and making it so. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { AnyOperation, OperationContext } from '../operations/types.ts'
 import { defineSystemOperation, type SystemContext } from '../system/context.ts'
 import { applyModels } from './apply.ts'

@@ -1,5 +1,5 @@
 /** What the command line says about models. */
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { sizeText } from '../health/disk.ts'
 import type { actionSchema, planSchema, prunedSchema, statusSchema, testedSchema } from './schemas.ts'
 

@@ -1,5 +1,5 @@
 /** The shapes in which the API answers about models, and how its parts become them. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { toProblem } from '../errors/problem.ts'
 import type { Done } from './apply.ts'
 import type { ListedEntry } from './edit.ts'

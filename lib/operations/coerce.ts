@@ -2,7 +2,7 @@
  * Text to typed input: query strings, path parameters and command-line flags all arrive as text, and the operation's
  * schema says what each should become.
  */
-import type { z } from 'zod'
+import type * as z from 'zod'
 
 /** What a field of an input is, beneath its defaults and optionals. */
 export interface FieldKind {

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { AnyOperation, WorkflowDefinition } from './types.ts'
 
 /** An operation as it is served: its input refuses unknown fields, and it knows which group it belongs to. */

@@ -3,7 +3,7 @@
  * the API route and its validation (`lib/http`), the OpenAPI operation, the command-line command (`lib/cli`) and the form
  * in the admin. A workflow is a named group of operations with one main operation.
  */
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { AppError } from '../errors/index.ts'
 import type { Logger } from '../logging/index.ts'
 import type { ModelClient } from '../providers/index.ts'

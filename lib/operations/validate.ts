@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { AppError, type Fault } from '../errors/index.ts'
 import { nearest } from '../text/nearest.ts'
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { FakeBackend } from '../../e2e/fakes/backend-server.ts'
 import { closedPort } from '../../e2e/fakes/closed-port.ts'
 import { startFakeOllama } from '../../e2e/fakes/ollama.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '../errors/index.ts'
 import type { ChatRequest, ModelClient } from './index.ts'
 

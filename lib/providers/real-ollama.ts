@@ -5,7 +5,7 @@
 import { createConnection, createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { closedPort } from '../../e2e/fakes/closed-port.ts'
 import { listenerCpuMs } from '../../e2e/fakes/listener-cpu.ts'
 import type { ProviderHarness } from './conformance.ts'

@@ -1,6 +1,6 @@
 /** What the store knows of all runs together, and how long it keeps them. */
 import { type Kysely, sql } from 'kysely'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Tables } from '../store/index.ts'
 import { toRun } from './records.ts'
 import type { RunStatus } from './types.ts'

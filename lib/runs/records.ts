@@ -5,7 +5,7 @@ import { processOwner } from '../process/index.ts'
 import type { Logger } from '../logging/index.ts'
 import type { Store, Tables } from '../store/index.ts'
 import { problemSchema, type Run, type RunStatus } from './types.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 
 type Row = Selectable<Tables['runs']>
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { silentLogger } from '../logging/index.ts'
 import { type AnyOperation, defineOperation, type OperationContext } from '../operations/types.ts'
 import { loadSettings } from '../config/index.ts'

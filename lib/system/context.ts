@@ -3,7 +3,7 @@ import type { SettingsManager } from '../core/settings.ts'
 import type { Health } from '../health/index.ts'
 import type { AnyOperation, Operation, OperationContext, WorkflowDefinition } from '../operations/types.ts'
 import type { Runs } from '../runs/index.ts'
-import type { z } from 'zod'
+import type * as z from 'zod'
 
 /** The app's own parts, which only the operations of the system work on; workflows never see them. */
 export interface AppServices {

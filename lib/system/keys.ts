@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type AnyOperation, SCOPES } from '../operations/types.ts'
 import { defineSystemOperation } from './context.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { MIN_PASSWORD_CHARS } from '../auth/index.ts'
 import { AppError } from '../errors/index.ts'
 import type { AnyOperation, HttpExchange, OperationContext } from '../operations/types.ts'

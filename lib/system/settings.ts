@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { SettingsManager } from '../core/settings.ts'
 import { AppError } from '../errors/index.ts'
 import type { AnyOperation } from '../operations/types.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { isOwnerAlive, processOwner } from '../process/index.ts'
 import type { AnyOperation, OperationContext, WorkflowDefinition } from '../operations/types.ts'
 import { type AppServices, defineSystemOperation } from './context.ts'

@@ -1,5 +1,5 @@
 /** Auto-doc: documentation of a source file from its syntax tree, explained by a model where one answers. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { defineOperation, type WorkflowDefinition } from '#lib/operations/types.ts'
 import { accessOf, documentFile } from './document.ts'
 import { getDocument, listDocuments } from './documents.ts'

@@ -1,5 +1,5 @@
 /** The record of documents: the newest of each file and style. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '#lib/errors/index.ts'
 import { newId } from '#lib/ids.ts'
 import type { Store, Tables } from '#lib/store/index.ts'

@@ -1,5 +1,5 @@
 /** The shapes that auto-doc's operations take and give. */
-import { z } from 'zod'
+import * as z from 'zod'
 
 export const STYLES = ['technical', 'user-friendly'] as const
 export type Style = (typeof STYLES)[number]

@@ -2,7 +2,7 @@
 import { mkdtemp, mkdir, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { startFakeOllama } from '../../e2e/fakes/ollama.ts'
 import { LOCAL_PRINCIPAL } from '#lib/auth/index.ts'
 import { loadSettings } from '#lib/config/index.ts'

@@ -1,5 +1,5 @@
 /** Chat: conversations with a local model, kept, searchable, and remembered. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { defineOperation, type WorkflowDefinition } from '#lib/operations/types.ts'
 import { ask, retry } from './answer.ts'
 import { withChatStore } from './chat-store.ts'

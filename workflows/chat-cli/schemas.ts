@@ -1,5 +1,5 @@
 /** The shapes that the chat's operations take and give. */
-import { z } from 'zod'
+import * as z from 'zod'
 
 export const sessionId = z.string().min(1).max(100).describe('Id of a conversation, e.g. chat_01k…')
 

@@ -1,6 +1,6 @@
 /** Conversations in the store. */
 import { sql } from 'kysely'
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '#lib/errors/index.ts'
 import { newId } from '#lib/ids.ts'
 import type { Store } from '#lib/store/index.ts'

@@ -1,5 +1,5 @@
 /** A chat on a real store in memory and a real provider that talks to a scripted server. */
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { startFakeOllama } from '../../e2e/fakes/ollama.ts'
 import { LOCAL_PRINCIPAL } from '#lib/auth/index.ts'
 import { loadSettings } from '#lib/config/index.ts'

@@ -1,7 +1,7 @@
 /** The thread in which cleanups run, with a connection of its own to the store. One job at a time. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { openStore } from '#lib/store/index.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 import { CleanupEngine, type EngineServices } from './engine.ts'
 import type { ModelAnswer } from './plan/make-plan.ts'
 import { errorFromWire, wireError, type FromWorker, type ToWorker } from './protocol.ts'

@@ -4,7 +4,7 @@
  */
 import { AppError, messageOf } from '#lib/errors/index.ts'
 import type { ModelClient } from '#lib/providers/index.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { FileForModel, ModelAnswer } from './plan/make-plan.ts'
 
 export interface Category {

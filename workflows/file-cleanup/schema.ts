@@ -1,5 +1,5 @@
 /** What the operations of file cleanup take and give. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { CAUSES } from './plan/action.ts'
 
 export const planId = z.string().min(1).max(60).describe('Id of the plan, e.g. plan_01k…')

@@ -1,5 +1,5 @@
 /** Entries in the store: what is where, where the next one goes on, and which are too old. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '#lib/errors/index.ts'
 import type { Store } from '#lib/store/index.ts'
 import { removeEntryFile } from './entry-file.ts'

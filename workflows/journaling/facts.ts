@@ -1,5 +1,5 @@
 /** What an entry says, as data: made by the analysis, shown by the renderer, told to the model. No text of a log is in it raw. */
-import { z } from 'zod'
+import * as z from 'zod'
 
 export const exampleSchema = z.object({
   text: z.string().describe('The line, with control characters made visible, cut when very long'),

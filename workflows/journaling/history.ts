@@ -1,7 +1,7 @@
 /** What earlier entries counted, in the store; and the lasting identity of templates. */
 import type { Store } from '#lib/store/index.ts'
 import type { KnownTemplate } from '#lib/log-templates/index.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { IdentifiedGroup, MissingTemplate, PastCounts } from './analyse.ts'
 import type { Collected, CollectedGroup } from './collector.ts'
 import { exampleSchema, type Example } from './facts.ts'

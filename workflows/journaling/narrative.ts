@@ -2,7 +2,7 @@
  * The paragraph a model writes about an entry. It gets the grouped facts as data and must say which group each sentence is
  * about; what it answers is checked like any input. An entry is complete without it.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError, messageOf, toAppError } from '#lib/errors/index.ts'
 import type { ModelClient } from '#lib/providers/index.ts'
 import { severityName, type Facts } from './facts.ts'

@@ -1,6 +1,6 @@
 /** One entry is written at a time on one store: two at once would each take the other's new templates for their own. */
 import { randomUUID } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '#lib/errors/index.ts'
 import { isOwnerAlive, processOwner } from '#lib/process/index.ts'
 import type { Store } from '#lib/store/index.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { DocumentOutput, DocumentSummary, storedDocument } from '#workflows/auto-doc/schemas.ts'
 
 export type { DocumentOutput, DocumentSummary }

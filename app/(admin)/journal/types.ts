@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { listJournalEntries, showJournalEntry } from '#workflows/journaling/operations/read-entries.ts'
 
 export type { Example, Group, Metrics, SourceReport, Tag } from '#workflows/journaling/facts.ts'

@@ -1,5 +1,5 @@
 /** What Ollama says about the models it keeps, as docs/api.md and `api/types.go` of its source describe it. */
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** One line of a pull. */
 export const pullLine = z.union([

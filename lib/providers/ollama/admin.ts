@@ -1,6 +1,6 @@
 /** What Ollama can be asked to do with the models it keeps: list, pull, copy, remove, try. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { AppError } from '../../errors/index.ts'
 import { parseEndpoint } from '../endpoint.ts'
 import {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { createModelClient } from '../client.ts'
 import { completeJson } from '../complete-json.ts'
 import { describeProvider } from '../conformance.ts'

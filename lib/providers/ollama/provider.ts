@@ -4,7 +4,7 @@
  * signal can be given), so a model that is loading could not be stopped; lines that are not JSON are printed to the
  * console and skipped; an error in mid-stream loses its cause.
  */
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { brokeOff, modelNotFound, overloaded, refused, type BackendName } from '../failures.ts'
 import { parseEndpoint } from '../endpoint.ts'
 import { parsePayload } from '../payload.ts'

@@ -1,6 +1,6 @@
 /** Ollama's wire format, as https://github.com/ollama/ollama/blob/main/docs/api.md describes it. */
 import type { ChatRequest as OllamaChatRequest } from 'ollama'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ChatRequest, ModelSummary } from '../types.ts'
 
 /** The vendor's own types check the names of what is sent. */

@@ -1,5 +1,5 @@
 /** The wire of `POST /v1/chat/completions` as llama.cpp's server, llama-swap and vLLM speak it. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ChatRequest, ModelSummary } from '../types.ts'
 
 export function toWire(request: ChatRequest) {

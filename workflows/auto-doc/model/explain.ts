@@ -1,5 +1,5 @@
 /** Has a model explain an outline: in batches, each answer checked like the input of a stranger. */
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { AppError, toAppError } from '#lib/errors/index.ts'
 import type { OperationContext } from '#lib/operations/types.ts'
 import type { ChatMessage } from '#lib/providers/types.ts'

@@ -1,5 +1,5 @@
 /** What a model is asked, and the shape its answer must have. */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ChatMessage } from '#lib/providers/types.ts'
 import type { ModuleOutline, OutlineSymbol } from '#lib/syntax/index.ts'
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { LOCAL_PRINCIPAL } from '#lib/auth/index.ts'
 import type { Core } from '#lib/core/index.ts'
 import type { Operation } from '#lib/operations/types.ts'

@@ -1,7 +1,7 @@
 /** One question put and its answer written out as it comes. */
 import { toAppError } from '#lib/errors/index.ts'
 import type { RunEvent } from '#lib/operations/types.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 import { memoryItem, type ChatAnswer, type MemoryItem } from '../schemas.ts'
 import { harmless, oneLine, type Style } from './terminal.ts'
 import type { CallOptions, Conversation, TextOutput } from './types.ts'

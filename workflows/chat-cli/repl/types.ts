@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import type { Settings } from '#lib/config/index.ts'
 import type { Operation, RunEvent } from '#lib/operations/types.ts'
 import type { ModelClient } from '#lib/providers/index.ts'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { AppError, messageOf, type Fault } from '#lib/errors/index.ts'
 import { nearest } from '#lib/text/nearest.ts'
 import { parseDocument } from 'yaml'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { DEFAULT_RULES } from './default-rules.ts'
 import { RULE_KEYS, rulesFileSchema, type RulesFile } from './schema.ts'
 

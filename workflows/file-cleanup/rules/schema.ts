@@ -1,6 +1,6 @@
 /** The format of a rules file, as `RULES.md` documents it. */
 import { KINDS } from '#lib/files/content-type/index.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseDuration, parseSize } from './units.ts'
 
 /** What a folder template may hold between braces; dates are those of the file's last change, in local time. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError, isSystemError, messageOf, toAppError } from '#lib/errors/index.ts'
 import { mineFile } from '#lib/log-templates/index.ts'
 import { defineOperation } from '#lib/operations/types.ts'

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { z } from 'zod'
+import * as z from 'zod'
 import { isSystemError } from '#lib/errors/index.ts'
 import { defineOperation } from '#lib/operations/types.ts'
 import { entryWithFacts, listEntries, type EntryRow } from '../entries.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { defineOperation } from '#lib/operations/types.ts'
 import { chooseSources } from '../choose-sources.ts'
 import { factsSchema } from '../facts.ts'

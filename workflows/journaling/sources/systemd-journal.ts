@@ -1,5 +1,5 @@
 /** The systemd journal, through `journalctl -o json` (journalctl(1), systemd.journal-fields(7)). */
-import { z } from 'zod'
+import * as z from 'zod'
 import { readCommand, type CommandResult } from './command.ts'
 import {
   unavailable,
