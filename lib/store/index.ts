@@ -130,6 +130,10 @@ export function openStore(file: string): Store {
     bulkUpdate: (table, set, where, rows) => runAll(updateSql(table, set, where), rows),
     writeTogether: (work) => group.write(() => work(writer)),
     version: () => `${otherWrites()}.${ownChanges.get() ?? 0}`,
-    close: () => db.destroy(),
+    async close() {
+      await db.destroy()
+      // Kysely closes nothing that it never used, and the log would stay beside the file.
+      if (database.open) database.close()
+    },
   }
 }
