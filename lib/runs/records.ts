@@ -186,17 +186,23 @@ export class RunRecords {
     const updates = new Map(this.#updates)
     this.#inserts.clear()
     this.#updates.clear()
+    if (inserts.size + updates.size === 0) return
     try {
-      if (inserts.size > 0) {
-        const rows = [...inserts.values()].map((row) => COLUMNS.map((column) => row[column]))
-        await this.#store.bulkInsert('runs', COLUMNS, rows)
-        inserts.clear()
-      }
-      const ends = [...updates].map(([id, end]) => ({ id, columns: this.#endColumns(id, end) }))
-      const [first] = ends
-      if (first === undefined) return
-      const rows = ends.map(({ id, columns }) => [...Object.values(columns), id])
-      await this.#store.bulkUpdate('runs', Object.keys(first.columns), ['id'], rows)
+      await this.#store.writeTogether(
+        (writer) => {
+          for (const row of inserts.values())
+            writer.insert(
+              'runs',
+              COLUMNS,
+              COLUMNS.map((column) => row[column]),
+            )
+          for (const [id, end] of updates) {
+            const columns = this.#endColumns(id, end)
+            writer.update('runs', Object.keys(columns), ['id'], [...Object.values(columns), id])
+          }
+        },
+        { relaxed: true },
+      )
     } catch (error) {
       for (const [id, row] of inserts) this.#inserts.set(id, row)
       for (const [id, end] of updates) this.#updates.set(id, end)

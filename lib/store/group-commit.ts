@@ -5,6 +5,7 @@ const GATHER_MS = 1
 
 interface Waiting {
   work: () => void
+  relaxed: boolean
   reject: (error: unknown) => void
   resolve: () => void
 }
@@ -25,12 +26,16 @@ export class GroupCommit {
     this.#exclusively = exclusively
   }
 
-  /** @param work writes with prepared statements, synchronously */
-  write<T>(work: () => T): Promise<T> {
+  /**
+   * @param work writes with prepared statements, synchronously
+   * @param relaxed need not be on the disk when the promise resolves, only whole: a power cut may take it back
+   */
+  write<T>(work: () => T, relaxed: boolean): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       let result: { value: T } | undefined
       this.#waiting.push({
         work: () => (result = { value: work() }),
+        relaxed,
         reject,
         resolve: () => (result === undefined ? reject(new Error('The write did not run')) : resolve(result.value)),
       })
@@ -38,6 +43,16 @@ export class GroupCommit {
       this.#gathering = true
       setTimeout(() => void this.#commit(), GATHER_MS)
     })
+  }
+
+  /** SQLite then syncs at its checkpoints only: https://sqlite.org/pragma.html#pragma_synchronous */
+  #withoutSync(commit: () => void): void {
+    this.#database.exec('PRAGMA synchronous = NORMAL')
+    try {
+      commit()
+    } finally {
+      this.#database.exec('PRAGMA synchronous = FULL')
+    }
   }
 
   async #commit(): Promise<void> {
@@ -57,7 +72,8 @@ export class GroupCommit {
       }
     })
     try {
-      await this.#exclusively(() => all.immediate())
+      const relaxed = group.every((one) => one.relaxed)
+      await this.#exclusively(() => (relaxed ? this.#withoutSync(() => all.immediate()) : all.immediate()))
       for (const one of written) one.resolve()
     } catch (error) {
       for (const one of group) one.reject(error)

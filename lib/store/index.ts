@@ -51,8 +51,9 @@ export interface Store {
    * Makes small writes in a commit that they share with whatever else is written in the same millisecond. Each is all or
    * nothing by itself, and on the disk when the promise resolves.
    * @param work writes at once and returns at once
+   * @param options `relaxed`: a power cut may take it back, for records that change nothing
    */
-  writeTogether<T>(work: (writer: Writer) => T): Promise<T>
+  writeTogether<T>(work: (writer: Writer) => T, options?: { relaxed: boolean }): Promise<T>
   /**
    * Changes whenever anything in the store changed, at once for this connection, within 20 ms for another: what was computed
    * from the store under one version still holds while the version is the same. Costs a microsecond.
@@ -128,7 +129,7 @@ export function openStore(file: string): Store {
     file,
     bulkInsert: (table, columns, rows) => runAll(insertSql(table, columns), rows),
     bulkUpdate: (table, set, where, rows) => runAll(updateSql(table, set, where), rows),
-    writeTogether: (work) => group.write(() => work(writer)),
+    writeTogether: (work, { relaxed } = { relaxed: false }) => group.write(() => work(writer), relaxed),
     version: () => `${otherWrites()}.${ownChanges.get() ?? 0}`,
     async close() {
       await db.destroy()

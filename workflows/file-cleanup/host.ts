@@ -1,5 +1,5 @@
 /** Hands jobs to worker threads that stay warm for a while, so that tidying ten files costs no start of a thread. */
-import { opendirSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { AppError } from '#lib/errors/index.ts'
 import { fsPath, rawPath } from '#lib/files/raw-path.ts'
@@ -173,13 +173,12 @@ const SMALL_FOLDER = 64
 /** A plan made in place may rest on a look at the open files this old, in milliseconds; applying looks again. */
 const OPEN_FILES_MAX_AGE_MS = 1000
 
+/** Bytes of a folder's own entry above which its names are not even listed here; four blocks of ext4. */
+const SMALL_ENTRY_BYTES = 16_384
+
 function isSmallFolder(path: string | Buffer): boolean {
-  // Node opens a folder by a string only.
-  if (typeof path !== 'string') return false
   try {
-    using folder = opendirSync(path, { bufferSize: SMALL_FOLDER + 1 })
-    for (let entries = 0; entries <= SMALL_FOLDER; entries++) if (folder.readSync() === null) return true
-    return false
+    return statSync(path).size <= SMALL_ENTRY_BYTES && readdirSync(path).length <= SMALL_FOLDER
   } catch {
     // Whatever is wrong with it, the engine says it.
     return false

@@ -88,6 +88,9 @@ const PLAN_COLUMNS = [
   'created_at',
 ]
 
+/** Nothing was moved yet: a plan that a power cut takes back is made again. */
+const PLAN_DURABILITY = { relaxed: true }
+
 type NewPlan = MadePlan & { directory: RawPath; recursive: boolean }
 
 /** @param owner of a plan that is still being written */
@@ -117,11 +120,12 @@ export async function savePlan(store: Store, plan: NewPlan, at: Date, owner: str
       const number = writer.insert('cleanup_plans', PLAN_COLUMNS, planRow(id, plan, at, null))
       for (const row of rows(number, plan.actions, 0)) writer.insert('cleanup_actions', ACTION_COLUMNS, row)
       return number
-    })
+    }, PLAN_DURABILITY)
     return { n, ...head }
   }
-  const n = await store.writeTogether((writer) =>
-    writer.insert('cleanup_plans', PLAN_COLUMNS, planRow(id, plan, at, owner)),
+  const n = await store.writeTogether(
+    (writer) => writer.insert('cleanup_plans', PLAN_COLUMNS, planRow(id, plan, at, owner)),
+    PLAN_DURABILITY,
   )
   for (let from = 0; from < plan.actions.length; from += CHUNK)
     await store.bulkInsert('cleanup_actions', ACTION_COLUMNS, rows(n, plan.actions, from))
