@@ -1,8 +1,5 @@
 import type Database from 'better-sqlite3'
 
-/** How long the first of a group waits for others, in milliseconds; less than a disk takes to sync. */
-const GATHER_MS = 1
-
 interface Waiting {
   work: () => void
   relaxed: boolean
@@ -11,7 +8,7 @@ interface Waiting {
 }
 
 /**
- * Small writes that come together are committed together: one wait for the disk for all of them. Each is all or nothing by
+ * Small writes of one turn of the event loop are committed together: one wait for the disk for all of them. Each is all or nothing by
  * itself (a savepoint), and is on the disk when its promise resolves.
  */
 export class GroupCommit {
@@ -41,7 +38,7 @@ export class GroupCommit {
       })
       if (this.#gathering) return
       this.#gathering = true
-      setTimeout(() => void this.#commit(), GATHER_MS)
+      setImmediate(() => void this.#commit())
     })
   }
 

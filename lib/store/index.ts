@@ -48,7 +48,7 @@ export interface Store {
     rows: Iterable<readonly SqlValue[]>,
   ): Promise<number>
   /**
-   * Makes small writes in a commit that they share with whatever else is written in the same millisecond. Each is all or
+   * Makes small writes in a commit that they share with whatever else is written in the same turn of the event loop. Each is all or
    * nothing by itself, and on the disk when the promise resolves.
    * @param work writes at once and returns at once
    * @param options `relaxed`: a power cut may take it back, for records that change nothing
