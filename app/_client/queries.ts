@@ -2,11 +2,22 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { api } from './api.ts'
-import type { Run, Status } from './types.ts'
+import type {
+  HealthCheckDetails,
+  HealthOverview,
+  Incident,
+  ModelsStatus,
+  PublicStatus,
+  Run,
+  Status,
+  WantedModels,
+} from './types.ts'
 
 /** How often a page that is looked at asks anew, in milliseconds. */
 const STATUS_MS = 5000
 const RUNS_MS = 3000
+const HEALTH_MS = 5000
+const MODELS_MS = 5000
 
 export function useStatus(initialData?: Status) {
   return useQuery({
@@ -36,6 +47,64 @@ export function useRuns(filter: RunFilter, initialData?: { runs: Run[] }) {
     queryKey: ['runs', filter],
     queryFn: () => api<{ runs: Run[] }>(runsPath(filter)),
     refetchInterval: RUNS_MS,
+    ...(initialData === undefined ? {} : { initialData }),
+  })
+}
+
+/** Every check as it stands, and what is wrong now. */
+export function useHealth(initialData?: HealthOverview) {
+  return useQuery({
+    queryKey: ['health'],
+    queryFn: () => api<HealthOverview>('/api/health/checks'),
+    refetchInterval: HEALTH_MS,
+    ...(initialData === undefined ? {} : { initialData }),
+  })
+}
+
+/** One check with its single results. */
+export function useHealthCheck(id: string) {
+  return useQuery({
+    queryKey: ['health', 'check', id],
+    queryFn: () => api<HealthCheckDetails>(`/api/health/checks/${encodeURIComponent(id)}`),
+    refetchInterval: 2 * HEALTH_MS,
+  })
+}
+
+/** @param limit the newest so many, open ones among them */
+export function useIncidents(limit: number, initialData?: { incidents: Incident[] }) {
+  return useQuery({
+    queryKey: ['health', 'incidents', limit],
+    queryFn: () => api<{ incidents: Incident[] }>(`/api/health/incidents?limit=${limit}`),
+    refetchInterval: HEALTH_MS,
+    placeholderData: (before) => before,
+    ...(initialData === undefined ? {} : { initialData }),
+  })
+}
+
+export function usePublicStatus(initialData: PublicStatus) {
+  return useQuery({
+    queryKey: ['public-status'],
+    queryFn: () => api<PublicStatus>('/api/status'),
+    refetchInterval: 4 * HEALTH_MS,
+    initialData,
+  })
+}
+
+/** The models that should be here. */
+export function useWantedModels(initialData?: WantedModels) {
+  return useQuery({
+    queryKey: ['models', 'wanted'],
+    queryFn: () => api<WantedModels>('/api/models'),
+    ...(initialData === undefined ? {} : { initialData }),
+  })
+}
+
+/** The models that should be here or are, each with its state. */
+export function useModelsStatus(initialData?: ModelsStatus) {
+  return useQuery({
+    queryKey: ['models', 'status'],
+    queryFn: () => api<ModelsStatus>('/api/models/status'),
+    refetchInterval: MODELS_MS,
     ...(initialData === undefined ? {} : { initialData }),
   })
 }

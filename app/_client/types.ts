@@ -1,10 +1,14 @@
 /** What the API answers, as the pages read it. */
+import type { z } from 'zod'
 import type { ApiKey } from '#lib/auth/index.ts'
 import type { DescribedSetting } from '#lib/core/settings.ts'
+import type { checkSchema, checkWithBarsSchema, incidentSchema, pointSchema } from '#lib/health/schema.ts'
+import type { Status as HealthStatus } from '#lib/health/types.ts'
+import type { listSchema, planSchema, prunedSchema, statusSchema, testedSchema } from '#lib/models/schemas.ts'
 import type { RunEvent } from '#lib/operations/types.ts'
 import type { Run } from '#lib/runs/types.ts'
 
-export type { ApiKey, Run, RunEvent }
+export type { ApiKey, HealthStatus, Run, RunEvent }
 export type Setting = DescribedSetting
 
 export interface RunDetails {
@@ -40,3 +44,38 @@ export interface Status {
   uptime_seconds: number | null
   requests_processed: number | null
 }
+
+/** A check as one run of it found it. */
+export type CheckResult = z.output<typeof checkSchema>
+/** A check with its state in force and its history. */
+export type HealthCheck = z.output<typeof checkWithBarsSchema>
+export type HealthBar = HealthCheck['days'][number]
+export type HealthPoint = z.output<typeof pointSchema>
+export type Incident = z.output<typeof incidentSchema>
+
+export interface HealthOverview {
+  status: HealthStatus
+  checks: HealthCheck[]
+  open_incidents: Incident[]
+}
+
+export interface HealthCheckDetails {
+  check: HealthCheck
+  points: HealthPoint[]
+  incidents: Incident[]
+}
+
+/** What everyone may see, where the settings allow it. */
+export interface PublicStatus {
+  status: HealthStatus
+  checks: Pick<HealthCheck, 'id' | 'title' | 'status' | 'since' | 'uptime_24h' | 'uptime_90d' | 'days'>[]
+}
+
+export type WantedModels = z.output<typeof listSchema>
+export type WantedModel = WantedModels['models'][number]
+export type ModelsStatus = z.output<typeof statusSchema>
+export type ModelState = ModelsStatus['models'][number]
+export type ModelsPlan = z.output<typeof planSchema>
+export type ModelAction = ModelsPlan['actions'][number]
+export type TestedModels = z.output<typeof testedSchema>
+export type PrunedModels = z.output<typeof prunedSchema>

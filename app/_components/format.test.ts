@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bytes, count, duration, relative, words } from './format.ts'
+import { bytes, count, duration, percent, relative, words } from './format.ts'
 
 describe('figures', () => {
   it('say sizes in the unit that keeps them short', () => {
@@ -24,6 +24,17 @@ describe('figures', () => {
       '1 min',
       '1 h 2 min',
       '1 d 1 h',
+    ])
+  })
+
+  it('say a share in percent, and 100 % of nothing less', () => {
+    expect([1, 0.9999, 0.99999, 0.5, 0.125, 0].map(percent)).toEqual([
+      '100 %',
+      '99.99 %',
+      '99.99 %',
+      '50 %',
+      '12.50 %',
+      '0 %',
     ])
   })
 

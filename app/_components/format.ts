@@ -50,6 +50,12 @@ export function relative(at: number, now: number): string {
   return RELATIVE.format(Math.round(seconds / 2_629_800), 'month')
 }
 
+/** A share from 0 to 1 in percent. Cut, not rounded: 100 % is said of nothing less. */
+export function percent(share: number): string {
+  const hundredths = Math.floor(share * 10_000 + 1e-6)
+  return `${hundredths % 100 === 0 ? hundredths / 100 : (hundredths / 100).toFixed(2)} %`
+}
+
 /** The name of a field as words: `include_metrics` is `Include metrics`. */
 export function words(name: string): string {
   const text = name

@@ -1,7 +1,12 @@
 import type { RunProgress } from '#app/_client/run-state.ts'
-import { count } from './format.ts'
+import { bytes, count } from './format.ts'
 
 const NUMBER = new Intl.NumberFormat('en')
+
+function farText({ done, total, unit }: RunProgress): string {
+  if (unit === 'bytes') return total === null ? bytes(done) : `${bytes(done)} of ${bytes(total)}`
+  return total === null ? count(done, unit, unit) : `${NUMBER.format(done)} of ${count(total, unit, unit)}`
+}
 
 /** How far the current step is, in words and as a bar; without a known end the bar only breathes. */
 export function ProgressBar({ progress, label }: { progress: RunProgress | null; label: string }) {
@@ -11,13 +16,7 @@ export function ProgressBar({ progress, label }: { progress: RunProgress | null;
     <div>
       <div className="mb-1.5 flex flex-wrap justify-between gap-x-4">
         <span aria-live="polite">{progress?.message ?? label}</span>
-        {progress !== null && (
-          <span className="text-dim">
-            {total === null
-              ? count(progress.done, progress.unit, progress.unit)
-              : `${NUMBER.format(progress.done)} of ${count(total, progress.unit, progress.unit)}`}
-          </span>
-        )}
+        {progress !== null && <span className="text-dim">{farText(progress)}</span>}
       </div>
       <div
         role="progressbar"

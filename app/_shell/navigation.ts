@@ -15,6 +15,8 @@ export function navigation(workflows: readonly WorkflowSummary[]): NavigationEnt
   return [
     { href: '/', title: 'Home', icon: 'home', about: 'Is everything well' },
     ...workflows.map(({ id, page, title, description }) => ({ href: page, title, icon: id, about: description })),
+    { href: '/models', title: 'Models', icon: 'models', about: 'Which models are here, and do they answer' },
+    { href: '/health', title: 'Health', icon: 'health', about: 'What works, and since when' },
     { href: '/runs', title: 'Runs', icon: 'runs', about: 'What happened, and what happens now' },
     { href: '/settings', title: 'Settings', icon: 'settings', about: 'Settings and API keys' },
   ]

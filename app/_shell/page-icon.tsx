@@ -1,8 +1,10 @@
 import {
   Activity,
+  Boxes,
   Braces,
   FileText,
   FolderTree,
+  HeartPulse,
   House,
   LogOut,
   type LucideIcon,
@@ -15,6 +17,8 @@ import {
 
 const ICONS: Readonly<Record<string, LucideIcon>> = {
   home: House,
+  models: Boxes,
+  health: HeartPulse,
   runs: Activity,
   settings: Settings,
   api: Braces,

@@ -107,8 +107,11 @@ async function readQuestion(request: IncomingMessage): Promise<Question> {
   return { model: body.model, messages: body.messages, body, headers: request.headers }
 }
 
-/** @param models names that exist; a question for another one is refused as the dialect does */
-export async function startFakeBackend(dialect: Dialect, models: readonly string[]): Promise<FakeBackend> {
+/**
+ * @param models names that exist; a question for another one is refused as the dialect does
+ * @param port 0 for a free one; that of an earlier server for one that comes back
+ */
+export async function startFakeBackend(dialect: Dialect, models: readonly string[], port = 0): Promise<FakeBackend> {
   const questions: Question[] = []
   const asked: string[] = []
   const known = [...models]
@@ -149,7 +152,7 @@ export async function startFakeBackend(dialect: Dialect, models: readonly string
     response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'application/json', server: 'fake/1' })
     response.end(JSON.stringify(body ?? { error: 'not found' }))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('the fake server has no port')
 

@@ -29,7 +29,7 @@ const dialect: Dialect = {
     }),
 }
 
-/** @param models names with their tag, e.g. `fake:latest` */
-export function startFakeOllama(models: readonly string[] = ['fake:latest']): Promise<FakeBackend> {
-  return startFakeBackend(dialect, models)
+/** @param models names with their tag, e.g. `fake:latest` @param port as of {@link startFakeBackend} */
+export function startFakeOllama(models: readonly string[] = ['fake:latest'], port = 0): Promise<FakeBackend> {
+  return startFakeBackend(dialect, models, port)
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Run, Status } from '#app/_client/types.ts'
-import { attentions } from './attention.ts'
+import type { HealthCheck, HealthStatus, Run, Status } from '#app/_client/types.ts'
+import { attentions, healthAttention } from './attention.ts'
 
 const status = (
   change: Partial<Status['backend']> = {},
@@ -42,6 +42,27 @@ const run = (id: string, operation: string, state: Run['status']): Run => ({
 const ids = (s: Status, runs: Run[] = [], disk = { free: 50, total: 100 }) =>
   attentions(s, runs, [], {}, disk).map(({ id }) => id)
 
+const check = (title: string, state: HealthStatus): HealthCheck => ({
+  id: title,
+  title,
+  status: state,
+  since: '2026-01-01T00:00:00Z',
+  expected: '',
+  actual: '',
+  hint: null,
+  last_status: state,
+  last_at: null,
+  duration_ms: 1,
+  interval_ms: 1,
+  overdue: false,
+  public: false,
+  uptime_24h: 1,
+  uptime_7d: 1,
+  uptime_90d: 1,
+  hours: [],
+  days: [],
+})
+
 describe('what needs the person', () => {
   it('is nothing when all is well', () => {
     expect(ids(status(), [run('1', 'plan', 'succeeded'), run('2', 'plan', 'failed')])).toEqual([])
@@ -59,5 +80,12 @@ describe('what needs the person', () => {
   it('is a backend without models, but not the engine that needs none', () => {
     expect(ids(status({}, {}))).toEqual(['models'])
     expect(ids(status({ id: 'built-in' }, {}))).toEqual([])
+  })
+
+  it('is one line on the checks that are not well, and none on those that cannot be told', () => {
+    expect(healthAttention({ checks: [check('A', 'ok'), check('B', 'unknown')] })).toEqual([])
+    const [line, ...more] = healthAttention({ checks: [check('A', 'degraded'), check('B', 'down'), check('C', 'ok')] })
+    expect([line?.tone, line?.title, line?.link?.href]).toEqual(['bad', 'B and A are not well.', '/health'])
+    expect(more).toEqual([])
   })
 })

@@ -1,6 +1,7 @@
 import type { WorkflowSummary } from '#app/_client/operation.ts'
-import type { Run, Status } from '#app/_client/types.ts'
+import type { HealthOverview, Run, Status } from '#app/_client/types.ts'
 import { bytes } from '#app/_components/format.ts'
+import { healthLine } from '#app/_components/health-words.ts'
 
 /** Something that asks for the person. */
 export interface Attention {
@@ -59,6 +60,21 @@ function failedRuns(runs: readonly Run[], titles: Readonly<Record<string, string
       },
     ]
   })
+}
+
+/** One line on the checks that are not well; what cannot be told asks for nobody. */
+export function healthAttention({ checks }: Pick<HealthOverview, 'checks'>): Attention[] {
+  const bad = checks.filter(({ status }) => status === 'down' || status === 'degraded')
+  if (bad.length === 0) return []
+  return [
+    {
+      id: 'health',
+      tone: bad.some(({ status }) => status === 'down') ? 'bad' : 'warn',
+      title: healthLine(bad),
+      detail: 'Health says since when, what was expected, and what to do.',
+      link: { href: '/health', label: 'Health' },
+    },
+  ]
 }
 
 /** Everything that needs the person, worst first. */

@@ -2,13 +2,13 @@
 
 import Link from 'next/link'
 import type { WorkflowSummary } from '#app/_client/operation.ts'
-import { useRuns, useStatus } from '#app/_client/queries.ts'
+import { useHealth, useRuns, useStatus } from '#app/_client/queries.ts'
 import type { Run, Status } from '#app/_client/types.ts'
 import { count } from '#app/_components/format.ts'
 import { Page, Panel, Section, Skeleton } from '#app/_components/page.tsx'
 import { ProblemNotice } from '#app/_components/problem-notice.tsx'
 import { RunTable } from '#app/_components/run-table.tsx'
-import { attentions } from './attention.ts'
+import { attentions, healthAttention } from './attention.ts'
 import { Machine, Models } from './machine.tsx'
 import { Well } from './well.tsx'
 import { WorkflowList } from './workflow-list.tsx'
@@ -30,6 +30,7 @@ function figuresOf({ workflows, models, backend }: Status): string {
 export function Home({ workflows, titles, initialStatus, initialRuns, disk }: HomeProps) {
   const { data: status, error } = useStatus(initialStatus)
   const { data: latest } = useRuns({ limit: 8 }, initialRuns)
+  const { data: health } = useHealth()
   const runs = latest?.runs ?? []
   return (
     <Page title="Home">
@@ -39,7 +40,13 @@ export function Home({ workflows, titles, initialStatus, initialRuns, disk }: Ho
           <Skeleton rows={1} height={48} />
         </Panel>
       ) : (
-        <Well items={attentions(status, runs, workflows, titles, disk)} figures={figuresOf(status)} />
+        <Well
+          items={[
+            ...(health === undefined ? [] : healthAttention(health)),
+            ...attentions(status, runs, workflows, titles, disk),
+          ]}
+          figures={figuresOf(status)}
+        />
       )}
       <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="space-y-6">

@@ -1,0 +1,2 @@
+/** Incidents that are listed before a person asks for more. */
+export const INCIDENTS_AT_ONCE = 20
