@@ -49,7 +49,7 @@ CREATE TABLE IF NOT EXISTS plan_actions (
 
 db = sqlite3.connect(os.environ["BENCH_DB"], isolation_level=None, check_same_thread=False, cached_statements=64)
 db.execute("PRAGMA journal_mode = WAL")
-db.execute("PRAGMA synchronous = FULL")
+db.execute("PRAGMA synchronous = NORMAL")
 db.executescript(SCHEMA)
 
 
