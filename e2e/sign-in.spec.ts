@@ -30,7 +30,10 @@ test('a link that is not the right one says so where it happened', async ({ page
   await expect(page.getByRole('alert').filter({ hasText: 'was used already or has expired' })).toBeVisible()
 })
 
-test('signs out and in again to the page that was asked for, and never shows one to nobody', async ({ page, admin: _ }) => {
+test('signs out and in again to the page that was asked for, and never shows one to nobody', async ({
+  page,
+  admin: _,
+}) => {
   await page.goto('/runs')
   await page.getByRole('button', { name: 'Sign out' }).click()
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
