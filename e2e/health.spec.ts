@@ -43,9 +43,9 @@ async function breakAndMend(page: Page, backend: FakeBackend): Promise<void> {
   await backend.close()
   const open = part(page, 'Open incidents')
   await expect(open).toContainText('Ollama is down', { timeout: 20_000 })
-  await expect(open).toContainText(/What to do: .*Ollama/i)
   await expect(page.getByText('Ollama is down.', { exact: true })).toBeVisible()
   await expect(ollama).toContainText(/Expected\s*A list of models from/)
+  await expect(ollama).toContainText(/Do\s*Start it with ollama serve/)
   expect(await overflow(page)).toBeLessThanOrEqual(0)
 
   const again = await restart(backend)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { HealthStatus } from '#app/_client/types.ts'
-import { healthLine, worstFirst } from './health-words.ts'
+import { healthLine, sentence, worstFirst } from './health-words.ts'
 
 const check = (title: string, status: HealthStatus, since: string | null = '2026-01-01T00:00:00Z') => ({
   title,
@@ -18,6 +18,12 @@ describe('the line on everything', () => {
     )
   })
 
+  it('reads as one sentence where titles begin with an article', () => {
+    expect(healthLine([check('The disk', 'down'), check('The database', 'down')])).toBe(
+      'The disk and the database are down.',
+    )
+  })
+
   it('tells what has not run yet from what cannot be told', () => {
     expect(healthLine([check('A', 'unknown', null), check('B', 'unknown', null)])).toBe(
       'The first checks have not run yet.',
@@ -30,5 +36,14 @@ describe('the line on everything', () => {
   it('keeps the order of what is equally bad', () => {
     const sorted = worstFirst([check('A', 'ok'), check('B', 'down'), check('C', 'ok'), check('D', 'degraded')])
     expect(sorted.map(({ title }) => title)).toEqual(['B', 'D', 'A', 'C'])
+  })
+})
+
+describe('what a check says', () => {
+  it('becomes a sentence, and names in it stay as they are written', () => {
+    expect(sentence('no answer within 10 s')).toBe('No answer within 10 s.')
+    expect(sentence('Restart it!')).toBe('Restart it!')
+    expect(sentence('qwen2.5:3b is here')).toBe('qwen2.5:3b is here.')
+    expect(sentence('llama:latest is here')).toBe('llama:latest is here.')
   })
 })

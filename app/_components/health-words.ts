@@ -33,15 +33,17 @@ export function worstFirst<Check extends { status: HealthStatus }>(checks: reado
   return checks.toSorted((a, b) => WORST_FIRST.indexOf(a.status) - WORST_FIRST.indexOf(b.status))
 }
 
-/** A part of a sentence as a sentence of its own. */
+/** A part of a sentence as a sentence of its own. What is no word, such as a model's name, stays as it is written. */
 export function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
+  const capital = /^\p{Ll}[\p{L}’']*(?=[\s,;.]|$)/u.test(text)
+  return `${capital ? text.charAt(0).toUpperCase() : text.charAt(0)}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
 }
 
 function names(titles: readonly string[]): string {
   const shown = titles.slice(0, 3)
   const rest = titles.length - shown.length
-  const all = rest > 0 ? [...shown, `${rest} more`] : shown
+  const inline = shown.map((title, n) => (n === 0 ? title : title.replace(/^The /, 'the ')))
+  const all = rest > 0 ? [...inline, `${rest} more`] : inline
   return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1) ?? ''}`
 }
 

@@ -39,6 +39,7 @@ function backendAttention({ backend, models }: Status, workflows: readonly Workf
       title: 'The backend has no models yet',
       detail: without,
       command: 'ollama pull llama3.2:3b',
+      link: { href: '/models', label: 'Models' },
     },
   ]
 }

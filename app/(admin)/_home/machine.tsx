@@ -1,3 +1,4 @@
+import Link from 'next/link'
 import type { Status } from '#app/_client/types.ts'
 import { bytes, count, duration } from '#app/_components/format.ts'
 import { Facts, Mono, Panel, Section } from '#app/_components/page.tsx'
@@ -7,7 +8,15 @@ import { Mark } from '#app/_components/state.tsx'
 export function Models({ status: { backend, models } }: { status: Status }) {
   const list = Object.values(models)
   return (
-    <Section title="Models" note={list.length === 0 ? undefined : String(list.length)}>
+    <Section
+      title="Models"
+      note={list.length === 0 ? undefined : String(list.length)}
+      actions={
+        <Link href="/models" className="text-accent hover:underline">
+          Wanted models
+        </Link>
+      }
+    >
       <Panel className="px-4 py-3">
         <div className="flex flex-wrap justify-between gap-x-3">
           {backend.status === 'ok' ? <Mark word="Answers" tone="good" /> : <Mark word="Does not answer" tone="warn" />}

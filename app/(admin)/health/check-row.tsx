@@ -19,7 +19,7 @@ function Strip({ title, span, up, slots }: { title: string; span: string; up: nu
     <div className="min-w-0">
       <UptimeBars slots={slots} label={`${title}, last ${span}: ${words}`} />
       <p className="mt-0.5 flex justify-between text-[0.85em] text-dim">
-        <span>{span}</span>
+        <span>{span.replace(' hours', ' h').replace(' days', ' d')}</span>
         <span>{words}</span>
       </p>
     </div>
@@ -62,7 +62,7 @@ function Since({ check: { since, status, last_status } }: { check: HealthCheck }
 
 interface CheckRowProps {
   check: HealthCheck
-  /** When the bars end, in milliseconds since 1970. */
+  /** A moment in the last bar, in milliseconds since 1970. */
   now: number
   initiallyOpen: boolean
 }
@@ -73,7 +73,7 @@ export const CheckRow = memo(function CheckRow({ check, now, initiallyOpen }: Ch
   const details = useId()
   return (
     <section aria-label={check.title} className="px-4 py-3">
-      <div className="grid gap-x-6 gap-y-2 md:grid-cols-[minmax(0,1fr)_7rem_minmax(0,18rem)]">
+      <div className="grid gap-x-6 gap-y-2 md:grid-cols-[minmax(0,1fr)_8rem_minmax(0,18rem)]">
         <div className="flex min-w-0 gap-2">
           <button
             type="button"
@@ -86,9 +86,9 @@ export const CheckRow = memo(function CheckRow({ check, now, initiallyOpen }: Ch
             <ChevronRight aria-hidden className={classes('size-4 transition-transform', open && 'rotate-90')} />
           </button>
           <div className="min-w-0 flex-1 space-y-0.5">
-            <div className="flex flex-wrap items-baseline gap-x-3">
+            <div className="flex flex-wrap items-center gap-x-3">
               <h3 className="font-medium">{check.title}</h3>
-              <HealthMark status={check.status} since={check.since} className="text-[0.95em]" />
+              <HealthMark status={check.status} since={check.since} />
               <Since check={check} />
             </div>
             <Findings check={check} />

@@ -16,6 +16,8 @@ import { OpenIncidents, PastIncidents } from './incidents.tsx'
 import { Now } from './now.tsx'
 import { INCIDENTS_AT_ONCE } from './page-size.ts'
 
+const HOUR_MS = 3_600_000
+
 interface HealthPageProps {
   initial: HealthOverview | undefined
   initialIncidents: { incidents: Incident[] } | undefined
@@ -29,6 +31,8 @@ export function HealthPage({ initial, initialIncidents, initialCheck }: HealthPa
   const [limit, setLimit] = useState(INCIDENTS_AT_ONCE)
   const { data, error, dataUpdatedAt } = useHealth(initial)
   const history = useIncidents(limit, limit === INCIDENTS_AT_ONCE ? initialIncidents : undefined)
+  // To the hour, as the bars are: what has not changed is then not drawn anew.
+  const hour = dataUpdatedAt - (dataUpdatedAt % HOUR_MS)
   const runAll = useMutation({
     mutationFn: () =>
       api<{ status: HealthStatus; checks: CheckResult[] }>('/api/health/checks/run', { method: 'POST', body: {} }),
@@ -65,12 +69,7 @@ export function HealthPage({ initial, initialIncidents, initialCheck }: HealthPa
             ) : (
               <Panel className="divide-y">
                 {worstFirst(data.checks).map((check) => (
-                  <CheckRow
-                    key={check.id}
-                    check={check}
-                    now={dataUpdatedAt}
-                    initiallyOpen={check.id === initialCheck}
-                  />
+                  <CheckRow key={check.id} check={check} now={hour} initiallyOpen={check.id === initialCheck} />
                 ))}
               </Panel>
             )}

@@ -10,7 +10,6 @@ import { PAST_WORDS, PRESENT_WORDS, sentence } from '#app/_components/health-wor
 import { Moment } from '#app/_components/moment.tsx'
 import { Empty, Panel, Section, Skeleton } from '#app/_components/page.tsx'
 import { ProblemNotice } from '#app/_components/problem-notice.tsx'
-import { WithCode } from '#app/_components/with-code.tsx'
 
 const EXACT = new Intl.DateTimeFormat('en-GB', {
   weekday: 'short',
@@ -53,7 +52,7 @@ export function IncidentLine({ incident }: { incident: Incident }) {
   )
 }
 
-/** What is wrong now, and what to do about it. */
+/** What is wrong now and since when; what to do stands with the checks below, the worst first. */
 export function OpenIncidents({
   incidents,
   checks,
@@ -64,11 +63,11 @@ export function OpenIncidents({
   return (
     <Section title="Open incidents" note={String(incidents.length)}>
       <Panel className="divide-y">
-        {incidents.map(({ id, check_id, title, severity, started_at, expected, actual, hint }) => {
+        {incidents.map(({ id, check_id, title, severity, started_at, actual }) => {
           const milder = checks.find((check) => check.id === check_id)?.status
           return (
             <div key={id} className="space-y-1 px-4 py-3">
-              <div className="flex flex-wrap items-baseline gap-x-3">
+              <div className="flex flex-wrap items-center gap-x-3">
                 <HealthMark status={severity} />
                 <h3 className="font-semibold">
                   {title} {PRESENT_WORDS[milder === undefined || milder === 'ok' ? severity : milder]}
@@ -77,15 +76,7 @@ export function OpenIncidents({
                   for <Elapsed since={started_at} />, since <At time={started_at} />
                 </span>
               </div>
-              <p>
-                {sentence(actual)} <span className="text-dim">Expected: {sentence(expected)}</span>
-              </p>
-              {hint !== null && (
-                <p>
-                  <span className="font-medium">What to do: </span>
-                  <WithCode text={sentence(hint)} />
-                </p>
-              )}
+              <p>{sentence(actual)}</p>
             </div>
           )
         })}

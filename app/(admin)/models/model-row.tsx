@@ -13,19 +13,26 @@ import { Sparkline } from './sparkline.tsx'
 /** What stands under a model's name: how it is kept, and what is wrong with it. */
 function Notes({ model, declared }: { model: ModelState; declared: boolean }) {
   const { auto_update, priority, reason, hint, retry_at, slow } = model
+  // That Ollama does not answer is said once, above.
+  const shown = model.state === 'unknown' ? null : reason
   return (
     <>
       <p className="flex flex-wrap gap-x-2 text-dim">
-        <span>{auto_update === true ? 'updated by itself' : 'never updated'}</span>
-        {priority !== null && <span>· priority {priority}</span>}
+        <span>
+          {auto_update === true ? 'updated by itself' : 'never updated'}
+          {priority !== null && `, priority ${priority}`}
+        </span>
         {declared && (
           <span className="inline-flex items-center gap-1">
-            · <Lock aria-hidden className="size-3.5" /> declared by the config file
+            <Lock aria-hidden className="size-3.5" /> declared by the config file
           </span>
         )}
       </p>
-      {reason !== null && <p className={model.state === 'failed' ? 'text-bad' : 'text-warn'}>{sentence(reason)}</p>}
-      {reason !== null && hint !== null && (
+      {model.state === 'unproven' && (
+        <p className="text-dim">Its files are compared with their manifest when the plan is applied.</p>
+      )}
+      {shown !== null && <p className={model.state === 'failed' ? 'text-bad' : 'text-warn'}>{sentence(shown)}</p>}
+      {shown !== null && hint !== null && (
         <p className="text-dim">
           <WithCode text={sentence(hint)} />
         </p>
@@ -45,6 +52,10 @@ function Notes({ model, declared }: { model: ModelState; declared: boolean }) {
   )
 }
 
+function onCard(share: number): string {
+  return share === 0 ? 'on the processor alone' : `only ${share} % on the graphics card`
+}
+
 function Speed({ model: { name, speed: history, last_test } }: { model: ModelState }) {
   const latest = history.at(-1)
   return (
@@ -61,7 +72,7 @@ function Speed({ model: { name, speed: history, last_test } }: { model: ModelSta
         ) : (
           <>
             {last_test.ok ? 'answered' : 'failed'} <Moment at={last_test.at} />
-            {last_test.gpu_percent !== null && `, ${last_test.gpu_percent} % on the graphics card`}
+            {last_test.gpu_percent !== null && last_test.gpu_percent < 100 && `, ${onCard(last_test.gpu_percent)}`}
           </>
         )}
       </p>
@@ -85,7 +96,7 @@ function Size({ model: { size_bytes, digest, hashed, availability } }: { model: 
           </span>
         )}
       </p>
-      {shares.length > 0 && <p className="text-dim">there {shares.join(', ')}</p>}
+      {shares.length > 0 && <p className="text-dim">up {shares.join(', ')}</p>}
     </div>
   )
 }
@@ -103,22 +114,24 @@ export function ModelRow({ model, declared, busy, onTest }: ModelRowProps) {
   return (
     <section
       aria-label={model.name}
-      className="grid gap-x-5 gap-y-1.5 px-4 py-3 md:grid-cols-[8rem_minmax(0,1fr)_15rem] lg:grid-cols-[8rem_minmax(0,1fr)_15rem_14rem_5.5rem]"
+      className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-5 gap-y-1.5 px-4 py-3 md:grid-cols-[8rem_minmax(0,1fr)_15rem] lg:grid-cols-[8rem_minmax(0,1fr)_15rem_14rem_5.5rem]"
     >
-      <div className="max-md:flex max-md:items-center max-md:justify-between">
+      <div>
         <Mark {...STATE_LOOKS[model.state]} className="font-medium" />
       </div>
-      <div className="min-w-0">
+      <div className="min-w-0 max-md:col-span-2">
         <h3 className="font-medium">
           <Mono>{model.name}</Mono>
         </h3>
         <Notes model={model} declared={declared} />
       </div>
-      <Speed model={model} />
-      <div className="md:max-lg:col-start-2">
+      <div className="max-md:col-span-2">
+        <Speed model={model} />
+      </div>
+      <div className="max-md:col-span-2 md:max-lg:col-start-2">
         <Size model={model} />
       </div>
-      <div className="lg:text-right">
+      <div className="max-md:col-start-2 max-md:row-start-1 lg:text-right">
         {here && (
           <Button disabled={busy} onClick={onTest} aria-label={`Test ${model.name}`}>
             <FlaskConical aria-hidden />

@@ -21,7 +21,7 @@ interface Look {
 
 export const STATE_LOOKS: Readonly<Record<ModelState['state'], Look>> = {
   ready: { word: 'Ready', tone: 'good', icon: Check },
-  unproven: { word: 'Not tested yet', tone: 'none', icon: FlaskConical },
+  unproven: { word: 'Not proven yet', tone: 'none', icon: FlaskConical },
   failed: { word: 'Failed', tone: 'bad', icon: X },
   missing: { word: 'Missing', tone: 'warn', icon: TriangleAlert },
   undeclared: { word: 'Not asked for', tone: 'none', icon: CircleDashed },

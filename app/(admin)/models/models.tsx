@@ -46,6 +46,8 @@ function useModelRun(initial: string | null, elsewhere: string | null) {
     busy: start.isPending || (id !== null && ended !== id) || elsewhere !== null,
     error: start.error,
     start: (work: Work) => start.mutate(work),
+    /** Puts away a run that is over. */
+    close: () => ended === id && setOwn(null),
     onEnd: () => {
       setEnded(id)
       // A run that someone else started stays shown with its result.
@@ -80,9 +82,13 @@ export function ModelsPage({ initialWanted, initialStatus, initialRun }: ModelsP
       }),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ['models'] })
-      setPlanning(true)
+      plan()
     },
   })
+  const plan = () => {
+    run.close()
+    setPlanning(true)
+  }
   const test = (models: readonly string[]) => run.start({ path: '/api/models/test', body: { models } })
   return (
     <Page
@@ -97,7 +103,7 @@ export function ModelsPage({ initialWanted, initialStatus, initialRun }: ModelsP
             </Button>
           )}
           {entries.length > 0 && (
-            <Button look="primary" disabled={run.busy || editing} onClick={() => setPlanning(true)}>
+            <Button look="primary" disabled={run.busy || editing} onClick={plan}>
               <ListChecks aria-hidden />
               Plan
             </Button>
@@ -121,7 +127,7 @@ export function ModelsPage({ initialWanted, initialStatus, initialRun }: ModelsP
         />
       )}
       {run.id !== null && (
-        <Section title="Last run">
+        <Section title="Last run" actions={!run.busy && <Button onClick={run.close}>Close</Button>}>
           <LiveRun key={run.id} id={run.id} onEnd={run.onEnd}>
             {(output) => <RunResult output={output} />}
           </LiveRun>
@@ -146,7 +152,7 @@ export function ModelsPage({ initialWanted, initialStatus, initialRun }: ModelsP
             onCancel={() => setEditing(false)}
             onSaved={() => {
               setEditing(false)
-              setPlanning(true)
+              plan()
             }}
           />
         ) : status === undefined ? (

@@ -18,7 +18,8 @@ interface Row {
   priority: string
 }
 
-const GRID = 'grid items-center gap-x-4 gap-y-1 px-4 py-2 md:grid-cols-[minmax(0,1fr)_11rem_9rem_2.5rem]'
+const GRID =
+  'grid grid-cols-[minmax(0,1fr)_auto_auto] items-center gap-x-4 gap-y-1 px-4 py-2 md:grid-cols-[minmax(0,1fr)_11rem_9rem_2.5rem]'
 
 /** Faults of the API by the entry they are about; the path is `models.3`. */
 function faultsOf(error: unknown): Map<number, string> {
@@ -34,7 +35,7 @@ function faultsOf(error: unknown): Map<number, string> {
 function Locked({ model }: { model: WantedModel }) {
   return (
     <div className={GRID}>
-      <span className="flex min-w-0 flex-wrap items-center gap-x-2">
+      <span className="flex min-w-0 flex-wrap items-center gap-x-2 max-md:col-span-3">
         <Lock aria-hidden className="size-4 shrink-0 text-dim" />
         <Mono>{model.name}</Mono>
         <span className="text-dim">declared by the config file</span>
@@ -57,7 +58,7 @@ function Editable({ row, fault, suggestions, change, remove }: EditableProps) {
   const id = useId()
   return (
     <div className={GRID}>
-      <div className="min-w-0">
+      <div className="min-w-0 max-md:col-span-3">
         <Input
           aria-label="Name"
           autoFocus={row.name === ''}
