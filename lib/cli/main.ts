@@ -42,19 +42,17 @@ async function runOperation(operation: RegisteredOperation, words: readonly stri
     const progress = progressReporter(process.stderr)
     for await (const event of run.watch(new AbortController().signal)) progress.event(event)
     progress.done()
-    const { output } = await run.result
-    return printOutput(operation, output, json)
+    const result = await run.result
+    return printOutput(operation, result.output, json, result.json)
   } finally {
     await core.close()
   }
 }
 
-function printOutput(operation: RegisteredOperation, output: unknown, json: boolean): number {
-  print(
-    json || operation.cli?.render === undefined
-      ? JSON.stringify(output, null, json ? 0 : 2)
-      : operation.cli.render(output),
-  )
+/** @param text the output as JSON, where it was made already */
+function printOutput(operation: RegisteredOperation, output: unknown, json: boolean, text?: string): number {
+  if (json) print(text ?? JSON.stringify(output))
+  else print(operation.cli?.render?.(output) ?? JSON.stringify(output, null, 2))
   return operation.cli?.exitCode?.(output) ?? 0
 }
 
