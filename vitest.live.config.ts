@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['{lib,workflows,nix,e2e}/**/*.live.test.ts'],
     pool: 'forks',
     fileParallelism: false,
+    // What a program of someone else's does in time depends on what else the machine does: a fault fails three times.
+    retry: 2,
     testTimeout: 180_000,
     hookTimeout: 180_000,
   },
