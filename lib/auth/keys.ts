@@ -1,7 +1,7 @@
 import { AppError } from '../errors/index.ts'
 import { newId } from '../ids.ts'
 import * as z from 'zod'
-import { type Principal, SCOPES, type Scope } from '../operations/types.ts'
+import { isScope, type Principal, type Scope } from '../operations/types.ts'
 import type { Store } from '../store/index.ts'
 import { digestSecret, newSecret } from './secrets.ts'
 
@@ -22,7 +22,7 @@ export interface ApiKey {
   revoked_at: string | null
 }
 
-const scopesJson = z.array(z.enum(SCOPES))
+const scopesJson = z.array(z.string().refine(isScope))
 
 export interface ApiKeysOptions {
   store: Store

@@ -1,8 +1,13 @@
 import type { Principal, Scope } from '../operations/types.ts'
 
-/** Whether someone with these scopes may do what needs `scope`: `admin` implies the rest. */
+/** Whether someone with these scopes may do what needs `scope`: `admin` implies the rest, `mcp` every server's own. */
 export function allows(scopes: readonly Scope[], scope: Scope | 'public'): boolean {
-  return scope === 'public' || scopes.includes('admin') || scopes.includes(scope)
+  return (
+    scope === 'public' ||
+    scopes.includes('admin') ||
+    scopes.includes(scope) ||
+    (scope.startsWith('mcp:') && scopes.includes('mcp'))
+  )
 }
 
 /** The person at the shell: whoever can read the state folder owns the app. */

@@ -65,14 +65,29 @@ function serverFaults({ 'local-workflows': { api, runs } }: Settings): JointFaul
   ]
 }
 
-function mcpFaults({ mcp: { proxy, reverseProxy } }: Settings): JointFault[] {
-  return unless(
-    !reverseProxy.enable || reverseProxy.authType !== 'none' || isLoopback(proxy.host),
-    `"none" is allowed only while mcp.proxy.host is this machine alone, and it is "${proxy.host}"`,
-    'mcp.reverseProxy.authType',
-    'mcp.proxy.host',
-    'mcp.reverseProxy.enable',
-  )
+/** Names that the gateway's own addresses take. */
+const OWN_SERVERS = new Set(['workflows', 'filesystem-nixos'])
+
+function mcpFaults({ mcp: { proxy, reverseProxy, servers } }: Settings): JointFault[] {
+  return [
+    ...unless(
+      !reverseProxy.enable || reverseProxy.authType !== 'none' || isLoopback(proxy.host),
+      `"none" is allowed only while mcp.proxy.host is this machine alone, and it is "${proxy.host}"`,
+      'mcp.reverseProxy.authType',
+      'mcp.proxy.host',
+      'mcp.reverseProxy.enable',
+    ),
+    ...Object.entries(servers).flatMap(([name, { command, url }]) => [
+      ...unless(
+        /^[a-z0-9][a-z0-9-]{0,63}$/.test(name) && !OWN_SERVERS.has(name),
+        OWN_SERVERS.has(name)
+          ? `"${name}" is the name of a server that comes with the app`
+          : `"${name}" is not a name: use small letters, digits and hyphens, since it becomes part of an address`,
+        'mcp.servers',
+      ),
+      ...unless((command === null) !== (url === null), `${name} needs either a command or an url`, 'mcp.servers'),
+    ]),
+  ]
 }
 
 function webFaults({ 'open-webui': web }: Settings): JointFault[] {

@@ -2,15 +2,19 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Admin, ApiKeys } from '../auth/index.ts'
+import { Calls } from '../calls/index.ts'
 import { type Settings, stateDirFrom } from '../config/index.ts'
 import { AppError, ERROR_CODES, toAppError } from '../errors/index.ts'
 import { Health } from '../health/index.ts'
 import type { Logger } from '../logging/index.ts'
+import { McpGateway } from '../mcp/gateway/index.ts'
 import { Metrics } from '../metrics/index.ts'
+import { OpenWebui } from '../open-webui/index.ts'
 import type { RegisteredOperation, Registry } from '../operations/registry.ts'
 import type { HttpExchange, Principal, WorkflowDefinition } from '../operations/types.ts'
 import { createClientFromSettings, type QueuedModelClient } from '../providers/index.ts'
 import { Runs, type StartedRun } from '../runs/index.ts'
+import { Secrets } from '../secrets/index.ts'
 import { openStore, type Store } from '../store/index.ts'
 import type { AppServices } from '../system/index.ts'
 import { VERSION } from '../version.ts'
@@ -43,6 +47,10 @@ export interface Core {
   /** The regular checks; the server starts them. */
   readonly health: Health
   readonly metrics: Metrics
+  readonly calls: Calls
+  /** MCP servers of this machine; started when they are called. */
+  readonly gateway: McpGateway
+  readonly openWebui: OpenWebui
   readonly log: Logger
   /** Whether HWC_AI_API_KEY_FILE gives the owner a key, so that no first-run link is needed. */
   readonly hasOwnerKey: boolean
@@ -140,6 +148,10 @@ export async function createCore({
     now,
     log,
   })
+  const settings = () => settingsManager.current
+  const calls = new Calls({ store, now, log })
+  const gateway = new McpGateway({ settings, stateDir, calls, now, log })
+  const openWebui = new OpenWebui({ settings, store, keys, secrets: new Secrets({ store, stateDir, now }), now, log })
   let requests = 0
   let startedAt: Date | null = null
   let nextRun: (workflow: WorkflowDefinition) => Date | null = () => null
@@ -155,6 +167,9 @@ export async function createCore({
     server: () => (startedAt === null ? null : { startedAt, requests }),
     queue: () => models.stats(),
     health,
+    calls,
+    gateway,
+    openWebui,
   }
   const contextFor = (principal: Principal, http: HttpExchange | null) => ({
     settings: settingsManager.current,
@@ -182,6 +197,9 @@ export async function createCore({
     models,
     health,
     metrics,
+    calls,
+    gateway,
+    openWebui,
     log,
     now,
     hasOwnerKey: ownerKey !== null,
@@ -219,6 +237,7 @@ export async function createCore({
     start: (operation, input, principal, http, signal) =>
       runs.start(operation, operation.group, input, contextFor(principal, http), signal),
     async close() {
+      await gateway.stop()
       await health.stop()
       await runs.stop()
       await store.close()

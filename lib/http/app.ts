@@ -6,24 +6,15 @@ import { coerceFields } from '../operations/coerce.ts'
 import type { RegisteredOperation } from '../operations/registry.ts'
 import type { HttpExchange } from '../operations/types.ts'
 import { validateInput } from '../operations/validate.ts'
+import { mountMcp } from '../mcp/http.ts'
+import { mountTools } from '../tools/http.ts'
 import { readJsonObject } from './body.ts'
+import { addressOf, type ApiEnv } from './env.ts'
 import { authorize, checkHost, checkOrigin, identify, SESSION_COOKIE } from './guard.ts'
 import { jsonResponse, problemResponse } from './respond.ts'
 import { CHAT_DIALECT, PROGRESS_DIALECT, settleStart, SSE_HEADERS, streamRun } from './sse.ts'
 import { documents } from './documents.ts'
 import { answerScrape } from './metrics-route.ts'
-
-/** What the server tells the app about a request beyond the request itself. */
-export interface ServerBindings {
-  address?: string
-}
-
-/** In tests and under `next dev` there are no bindings at all. */
-function addressOf(bindings: ServerBindings | undefined): string {
-  return bindings?.address ?? 'local'
-}
-
-type Env = { Bindings: ServerBindings }
 
 /** Path and query values of a request, by name. */
 function textFields(url: string, params: Readonly<Record<string, string>>): Record<string, string[]> {
@@ -74,8 +65,8 @@ function wanted(
  * Makes the API's app.
  * @returns a fetch app; `bindings.address` is the client's address, for counting failed sign-ins
  */
-export function createApi(core: Core): Hono<Env> {
-  const app = new Hono<Env>()
+export function createApi(core: Core): Hono<ApiEnv> {
+  const app = new Hono<ApiEnv>()
 
   const handle = async (
     operation: RegisteredOperation,
@@ -185,6 +176,9 @@ export function createApi(core: Core): Hono<Env> {
         return problemResponse(error)
       }
     })
+
+  mountTools(app, core)
+  mountMcp(app, core)
 
   const methodsByPath = new Map<string, string[]>()
   for (const { http } of core.registry.operations)

@@ -10,9 +10,17 @@ import type { ModelClient } from '../providers/index.ts'
 import type { Settings } from '../config/index.ts'
 import type { Store } from '../store/index.ts'
 
-/** What a key may do: each scope stands for itself; `admin` implies the rest. */
-export const SCOPES = ['read', 'run', 'apply', 'admin'] as const
-export type Scope = (typeof SCOPES)[number]
+/** What a key may do: each scope stands for itself; `admin` implies the rest, `mcp` every `mcp:NAME`. */
+export const SCOPES = ['read', 'run', 'apply', 'mcp', 'admin'] as const
+export type Scope = (typeof SCOPES)[number] | `mcp:${string}`
+
+/** A scope as text: one of {@link SCOPES}, or `mcp:NAME` for one server behind the gateway. */
+export const SCOPE_PATTERN = /^(?:read|run|apply|mcp|admin|mcp:[a-z0-9][a-z0-9-]{0,63})$/
+
+/** Whether a text is a scope. */
+export function isScope(text: string): text is Scope {
+  return SCOPE_PATTERN.test(text)
+}
 
 /** Who asks. `local` is the person at the shell who runs the command line without the server. */
 export interface Principal {
@@ -67,6 +75,24 @@ export interface OperationContext {
   engine: (used: { engine: string; model?: string }) => void
 }
 
+/** Makes links for an answer, so that they lead back to this app whatever address it was asked at. */
+export type LinkTo = (path: string) => string
+
+/** How an operation looks to a language model, over MCP and as a tool of Open WebUI. */
+export interface ToolFace<Output> {
+  /**
+   * What a model is told, in place of the description: when to use it, when not, and what to do before and after. Models read
+   * every word of it in every conversation, so few words.
+   */
+  description: string
+  /** Input keys that a model does not see; they take their defaults. */
+  hidden?: readonly string[]
+  /** Values that every call is made with, of keys that a model does not see either. */
+  fixed?: Readonly<Record<string, unknown>>
+  /** The small answer: what a model needs to go on, with a link to the whole. Without it, the output as it is. */
+  answer?(output: Output, link: LinkTo): Readonly<Record<string, unknown>>
+}
+
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 export interface OperationExample<Input> {
@@ -111,6 +137,8 @@ export interface Operation<Input extends z.ZodObject = z.ZodObject, Output exten
   /** Errors it may answer beyond the common ones, for the OpenAPI document. */
   errors?: readonly AppError['code'][]
   examples: readonly OperationExample<z.input<Input>>[]
+  /** Absent: not offered to models. */
+  tool?: ToolFace<z.output<Output>>
   /** Input key that, when true, makes the HTTP answer an event stream of `data:` lines ending in `data: [DONE]` (chat). */
   streamFlag?: string
   run: (input: z.output<Input>, context: OperationContext) => Promise<z.output<Output>>
@@ -124,7 +152,7 @@ export function defineOperation<Input extends z.ZodObject, Output extends z.ZodT
 }
 
 /** Any operation, whatever its input and output (method bivariance makes one list of all of them possible). */
-export type AnyOperation = Omit<Operation, 'run' | 'cli' | 'examples' | 'input' | 'output'> & {
+export type AnyOperation = Omit<Operation, 'run' | 'cli' | 'tool' | 'examples' | 'input' | 'output'> & {
   input: z.ZodObject
   output: z.ZodType
   examples: readonly OperationExample<Record<string, unknown>>[]
@@ -133,6 +161,9 @@ export type AnyOperation = Omit<Operation, 'run' | 'cli' | 'examples' | 'input' 
     positional?: readonly string[]
     render?(output: unknown): string
     exitCode?(output: unknown): number
+  }
+  tool?: Omit<ToolFace<unknown>, 'answer'> & {
+    answer?(output: unknown, link: LinkTo): Readonly<Record<string, unknown>>
   }
   run(input: unknown, context: OperationContext): Promise<unknown>
 }

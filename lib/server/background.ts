@@ -116,6 +116,7 @@ export async function startBackground(core: Core, note: () => Promise<void>): Pr
   const prune = guarded('retention', async () => {
     const { retentionDays, keepOutputsDays } = core.settings['local-workflows'].runs
     await core.runs.prune(retentionDays, keepOutputsDays)
+    await core.calls.prune(retentionDays)
   })
   const refresh = guarded('reading what another process changed in the settings', () =>
     core.settingsManager.reloadIfChanged(),

@@ -35,14 +35,14 @@ type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promi
 
 const builtPages = z.object({ config: z.record(z.string(), z.unknown()) })
 
-const API_PATHS = new Set(['/api', '/openapi.json', '/docs', '/metrics'])
+const API_PATHS = new Set(['/api', '/openapi.json', '/docs', '/metrics', '/.well-known/mcp.json'])
 
 /** Whether a request is the API's: its paths, and the root for whoever asks for neither a page nor a part of one. */
 function isApi(request: IncomingMessage): boolean {
   const url = request.url ?? '/'
   const query = url.indexOf('?')
   const path = query < 0 ? url : url.slice(0, query)
-  if (path.startsWith('/api/') || API_PATHS.has(path)) return true
+  if (path.startsWith('/api/') || path.startsWith('/mcp/') || API_PATHS.has(path)) return true
   return path === '/' && request.headers.accept?.includes('text/html') !== true && request.headers['rsc'] === undefined
 }
 

@@ -12,6 +12,7 @@ import { migration as journal } from './migrations/0004-journal.ts'
 import { migration as autodoc } from './migrations/0005-autodoc.ts'
 import { migration as health } from './migrations/0006-health.ts'
 import { migration as models } from './migrations/0007-models.ts'
+import { migration as tools } from './migrations/0008-tools.ts'
 import { StatementCache } from './statements.ts'
 import type { Tables } from './tables.ts'
 
@@ -62,7 +63,7 @@ export interface Store {
   close(): Promise<void>
 }
 
-const MIGRATIONS = [core, chat, cleanup, journal, autodoc, health, models]
+const MIGRATIONS = [core, chat, cleanup, journal, autodoc, health, models, tools]
 
 /** How long another connection's write may go unnoticed by {@link Store.version}, in milliseconds. */
 const OTHERS_MS = 20

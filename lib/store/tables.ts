@@ -5,6 +5,7 @@ import type { CoreTables } from './migrations/0001-core.ts'
 import type { HealthTables } from './migrations/0006-health.ts'
 import type { ModelTables } from './migrations/0007-models.ts'
 import type { JournalTables } from './migrations/0004-journal.ts'
+import type { ToolTables } from './migrations/0008-tools.ts'
 
 /** Every table of the store, as Kysely sees it. Each migration file declares the tables it makes. */
 export type Tables = CoreTables &
@@ -13,4 +14,5 @@ export type Tables = CoreTables &
   JournalTables &
   AutodocTables &
   HealthTables &
-  ModelTables
+  ModelTables &
+  ToolTables

@@ -1,6 +1,9 @@
 import type { Admin, ApiKeys } from '../auth/index.ts'
 import type { SettingsManager } from '../core/settings.ts'
+import type { Calls } from '../calls/index.ts'
 import type { Health } from '../health/index.ts'
+import type { McpGateway } from '../mcp/gateway/index.ts'
+import type { OpenWebui } from '../open-webui/index.ts'
 import type { AnyOperation, Operation, OperationContext, WorkflowDefinition } from '../operations/types.ts'
 import type { Runs } from '../runs/index.ts'
 import type * as z from 'zod'
@@ -19,6 +22,9 @@ export interface AppServices {
   server: () => { startedAt: Date; requests: number } | null
   queue: () => { running: number; waiting: number }
   health: Health
+  calls: Calls
+  gateway: McpGateway
+  openWebui: OpenWebui
 }
 
 export type SystemContext = OperationContext & { app: AppServices }

@@ -1,4 +1,5 @@
 /** Operations of the app itself, beside those of the workflows. */
+import { nixOperations } from '#nix/index.ts'
 import type { AnyOperation } from '../operations/types.ts'
 import { healthOperations } from '../health/operations.ts'
 import { metricOperations } from '../metrics/operations.ts'
@@ -21,4 +22,5 @@ export const systemOperations: readonly AnyOperation[] = [
   ...keyOperations,
   ...settingOperations,
   ...sessionOperations,
+  ...nixOperations,
 ]

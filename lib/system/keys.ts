@@ -1,12 +1,17 @@
 import * as z from 'zod'
-import { type AnyOperation, SCOPES } from '../operations/types.ts'
+import { type AnyOperation, isScope, SCOPE_PATTERN } from '../operations/types.ts'
 import { defineSystemOperation } from './context.ts'
+
+const scopeSchema = z
+  .string()
+  .regex(SCOPE_PATTERN, 'is not a scope: there are read, run, apply, mcp, mcp:NAME and admin')
+  .refine(isScope)
 
 const keySchema = z.object({
   id: z.string(),
   name: z.string(),
   prefix: z.string().describe('First characters of the key, to recognise it by'),
-  scopes: z.array(z.enum(SCOPES)),
+  scopes: z.array(scopeSchema),
   created_at: z.iso.datetime(),
   last_used_at: z.iso.datetime().nullable(),
   expires_at: z.iso.datetime().nullable(),
@@ -24,7 +29,7 @@ export const keyOperations: readonly AnyOperation[] = [
     id: 'create_api_key',
     title: 'Create an API key',
     description:
-      'Makes a key and shows it this one time. `read` sees, `run` starts workflows, `apply` changes files, `admin` does everything.',
+      'Makes a key and shows it this one time. `read` sees, `run` starts workflows, `apply` changes files, `mcp` uses every MCP server behind the gateway and `mcp:NAME` one of them, `admin` does everything.',
     http: { method: 'POST', path: '/api/keys', status: 201 },
     cli: {
       command: ['keys', 'create'],
@@ -37,7 +42,7 @@ export const keyOperations: readonly AnyOperation[] = [
     mutates: true,
     input: z.object({
       name: z.string().trim().min(1).max(100).describe('What the key is for').meta({ example: 'Open WebUI' }),
-      scopes: z.array(z.enum(SCOPES)).min(1).default(['read', 'run']).describe('What the key may do'),
+      scopes: z.array(scopeSchema).min(1).default(['read', 'run']).describe('What the key may do'),
       expires_in_days: z
         .int()
         .min(1)

