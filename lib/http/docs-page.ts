@@ -16,6 +16,8 @@ code,pre{font:13px/1.5 ui-monospace,monospace;background:var(--code);border-radi
 pre{padding:12px;overflow:auto}p{margin:4px 0 8px}.dim{color:var(--dim)}a{color:var(--accent)}
 table{width:100%;border-collapse:collapse;font-size:14px}th{text-align:left;color:var(--dim);font-weight:500}
 th,td{padding:4px 8px 4px 0;vertical-align:top;border-bottom:1px solid var(--line)}nav a{margin-right:12px;white-space:nowrap}
+dl{margin:8px 0;border-top:1px solid var(--line)}dl>div{padding:5px 0;border-bottom:1px solid var(--line);font-size:14px}
+@media (min-width:720px){dl>div{display:grid;grid-template-columns:2fr 3fr;gap:16px}}dt,dd{margin:0;overflow-wrap:anywhere}
 .method{font-weight:600;color:var(--accent)}.wide{overflow-x:auto}`
 
 function typeText(field: FieldKind): string {
@@ -33,12 +35,10 @@ function fieldRows(operation: RegisteredOperation): Html[] {
           ? 'optional'
           : 'required'
         : `default ${JSON.stringify(field.defaultValue)}`
-    return html`<tr>
-      <td><code>${name}</code></td>
-      <td>${typeText(field)}</td>
-      <td class="dim">${byDefault}</td>
-      <td>${field.description ?? ''}</td>
-    </tr>`
+    return html`<div>
+      <dt><code>${name}</code> <span class="dim">${typeText(field)}, ${byDefault}</span></dt>
+      <dd>${field.description ?? ''}</dd>
+    </div>`
   })
 }
 
@@ -70,21 +70,7 @@ function operationSection(operation: RegisteredOperation): Html {
           : html`, on the command line <code>hwc-ai ${operation.cli.command.join(' ')}</code>`
       }
     </p>
-    ${
-      rows.length === 0
-        ? ''
-        : html`<div class="wide">
-            <table>
-              <tr>
-                <th>field</th>
-                <th>type</th>
-                <th></th>
-                <th></th>
-              </tr>
-              ${rows}
-            </table>
-          </div>`
-    }
+    ${rows.length === 0 ? '' : html`<dl>${rows}</dl>`}
     ${examples.map(
       ({ title, input }) =>
         html`<p class="dim">${title}</p>
