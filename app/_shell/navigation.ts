@@ -8,18 +8,46 @@ export interface NavigationEntry {
   icon: string
   /** For the palette. */
   about: string
+  /** Why someone comes for it: is everything well, do this for me, change how it works. */
+  group: 'look' | 'do' | 'change'
 }
 
-/** Home, then a page for each workflow, then the app's own pages. */
+/** What each group of pages is for, where it has room to say so. */
+export const GROUP_TITLES: Readonly<Record<NavigationEntry['group'], string | null>> = {
+  look: null,
+  do: 'Workflows',
+  change: 'Setup',
+}
+
+/** How the machine is, then a page for each workflow, then how it is set up. */
 export function navigation(workflows: readonly WorkflowSummary[]): NavigationEntry[] {
+  const look = { group: 'look' } as const
+  const change = { group: 'change' } as const
   return [
-    { href: '/', title: 'Home', icon: 'home', about: 'Is everything well' },
-    ...workflows.map(({ id, page, title, description }) => ({ href: page, title, icon: id, about: description })),
-    { href: '/models', title: 'Models', icon: 'models', about: 'Which models are here, and do they answer' },
-    { href: '/health', title: 'Health', icon: 'health', about: 'What works, and since when' },
-    { href: '/runs', title: 'Runs', icon: 'runs', about: 'What happened, and what happens now' },
-    { href: '/settings', title: 'Settings', icon: 'settings', about: 'Settings and API keys' },
+    { ...look, href: '/', title: 'Home', icon: 'home', about: 'Is everything well' },
+    { ...look, href: '/health', title: 'Health', icon: 'health', about: 'What works, and since when' },
+    { ...look, href: '/runs', title: 'Runs', icon: 'runs', about: 'What happened, and what happens now' },
+    ...workflows.map(({ id, page, title, description }) => ({
+      group: 'do' as const,
+      href: page,
+      title,
+      icon: id,
+      about: description,
+    })),
+    {
+      ...change,
+      href: '/models',
+      title: 'Models',
+      icon: 'models',
+      about: 'Which models are here, and do they answer',
+    },
+    { ...change, href: '/settings', title: 'Settings', icon: 'settings', about: 'Settings and API keys' },
   ]
+}
+
+/** The pages that a phone's bar shows by themselves: home and the workflows, which is what a phone is taken out for. */
+export function barEntries(entries: readonly NavigationEntry[], room: number): NavigationEntry[] {
+  return entries.filter(({ href, group }) => href === '/' || group === 'do').slice(0, room)
 }
 
 export function isCurrent(href: string, pathname: string): boolean {

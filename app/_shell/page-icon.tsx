@@ -10,8 +10,11 @@ import {
   type LucideIcon,
   MessageSquare,
   NotebookPen,
+  Plug,
   Settings,
+  Snowflake,
   SunMoon,
+  Waypoints,
   Workflow,
 } from 'lucide-react'
 
@@ -19,6 +22,9 @@ const ICONS: Readonly<Record<string, LucideIcon>> = {
   home: House,
   models: Boxes,
   health: HeartPulse,
+  'open-webui': Plug,
+  mcp: Waypoints,
+  nix: Snowflake,
   runs: Activity,
   settings: Settings,
   api: Braces,

@@ -5,7 +5,7 @@ import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { Brand } from '#app/_components/brand.tsx'
 import { classes } from '#app/_components/classes.ts'
-import { isCurrent, type NavigationEntry } from './navigation.ts'
+import { barEntries, GROUP_TITLES, isCurrent, type NavigationEntry } from './navigation.ts'
 import { PageIcon } from './page-icon.tsx'
 import { openPalette } from './palette-events.ts'
 import { signOut } from './sign-out.ts'
@@ -16,16 +16,22 @@ const BAR_ENTRIES = 5
 
 const ROW = 'flex w-full items-center gap-2.5 rounded-md px-2.5 py-1.5 text-left'
 
-/** The pages, at the left. */
-export function Rail({ entries }: { entries: readonly NavigationEntry[] }) {
-  const pathname = usePathname()
+const GROUPS = ['look', 'do', 'change'] as const
+
+function RailGroup({
+  title,
+  entries,
+  pathname,
+}: {
+  title: string | null
+  entries: readonly NavigationEntry[]
+  pathname: string
+}) {
   return (
-    <nav aria-label="Pages" className="sticky top-0 hidden h-dvh w-56 shrink-0 flex-col border-r bg-panel p-3 md:flex">
-      <Link href="/" className="mb-4 rounded-md px-2 py-1.5">
-        <Brand />
-      </Link>
-      <ul className="space-y-0.5">
-        {entries.map(({ href, title, icon }) => {
+    <div>
+      {title !== null && <p className="px-2.5 pb-0.5 text-[0.86em] text-dim">{title}</p>}
+      <ul aria-label={title ?? undefined} className="space-y-0.5">
+        {entries.map(({ href, title: name, icon }) => {
           const current = isCurrent(href, pathname)
           return (
             <li key={href}>
@@ -38,13 +44,35 @@ export function Rail({ entries }: { entries: readonly NavigationEntry[] }) {
                 )}
               >
                 <PageIcon name={icon} />
-                {title}
+                {name}
               </Link>
             </li>
           )
         })}
       </ul>
-      <div className="mt-auto space-y-0.5">
+    </div>
+  )
+}
+
+/** The pages, at the left. */
+export function Rail({ entries }: { entries: readonly NavigationEntry[] }) {
+  const pathname = usePathname()
+  return (
+    <nav aria-label="Pages" className="sticky top-0 hidden h-dvh w-56 shrink-0 flex-col border-r bg-panel p-3 md:flex">
+      <Link href="/" className="mb-4 rounded-md px-2 py-1.5">
+        <Brand />
+      </Link>
+      <div className="min-h-0 flex-1 space-y-3 overflow-y-auto">
+        {GROUPS.map((group) => (
+          <RailGroup
+            key={group}
+            title={GROUP_TITLES[group]}
+            entries={entries.filter((entry) => entry.group === group)}
+            pathname={pathname}
+          />
+        ))}
+      </div>
+      <div className="space-y-0.5 pt-3">
         <button type="button" className={classes(ROW, 'text-dim hover:bg-hover hover:text-fg')} onClick={openPalette}>
           <Command aria-hidden className="size-4" />
           Commands
@@ -68,7 +96,7 @@ export function Rail({ entries }: { entries: readonly NavigationEntry[] }) {
 export function BottomBar({ entries }: { entries: readonly NavigationEntry[] }) {
   const pathname = usePathname()
   const cell = 'flex min-w-0 flex-1 flex-col items-center gap-0.5 rounded-md px-0.5 py-1.5 text-[0.76rem]'
-  const shown = entries.slice(0, BAR_ENTRIES)
+  const shown = barEntries(entries, BAR_ENTRIES)
   const elsewhere = !shown.some(({ href }) => isCurrent(href, pathname))
   return (
     <nav
