@@ -6,6 +6,7 @@ import { localBin, root } from '../lib/root.mjs'
 import { runGroup } from '../lib/run-group.mjs'
 import { judged } from './outcome.mjs'
 import { withOllama } from './with-ollama.mjs'
+import { withOpenWebui } from './with-open-webui.mjs'
 
 const timeoutMs = 12 * 60_000
 
@@ -29,4 +30,4 @@ async function journeys({ env, folder }) {
   return judged(counts(report), result)
 }
 
-export const browser = (context) => withOllama(context, journeys)
+export const browser = (context) => withOpenWebui(context, (given) => withOllama(given, journeys))
