@@ -52,6 +52,11 @@ const server = t.submodule({
     description: 'Whether the program may use the network.',
     example: true,
   }),
+  shared: setting(t.bool, false, {
+    description:
+      'Whether all sessions share one process, for servers that keep no state; else each session has a process of its own.',
+    example: true,
+  }),
   memoryMax: setting(t.int(16, 1_048_576), 512, {
     description: 'Most memory that the program may take.',
     unit: 'MiB',
@@ -93,6 +98,8 @@ export const mcp = new Section('MCP', 'Model Context Protocol servers and the pr
     t.attrsOf(server),
     {},
     {
+      // What the machine's own configuration declares stays as it is there; the admin can only add to it.
+      merge: (declared, edited) => ({ ...edited, ...declared }),
       description: 'MCP servers that the gateway offers under their names.',
       example: {
         wiki: {
@@ -108,6 +115,7 @@ export const mcp = new Section('MCP', 'Model Context Protocol servers and the pr
           readOnlyPaths: ['/srv/wiki'],
           readWritePaths: [],
           network: true,
+          shared: false,
           memoryMax: 256,
           cpuQuota: 50,
           idleTimeout: '10min',
