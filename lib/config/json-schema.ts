@@ -5,6 +5,11 @@ import type { TypeSpec } from './schema/types.ts'
 
 type JsonSchema = Record<string, unknown>
 
+/** A lookahead rather than `not`, which readers of schemas leave out. */
+function notAny(refused: readonly string[] = []): string {
+  return refused.length === 0 ? '' : `(?!(?:${refused.join('|')})$)`
+}
+
 function ofType(spec: TypeSpec): JsonSchema {
   switch (spec.kind) {
     case 'bool':
@@ -14,7 +19,9 @@ function ofType(spec: TypeSpec): JsonSchema {
     case 'port':
       return { type: 'integer', minimum: 0, maximum: 65_535 }
     case 'str':
-      return spec.pattern === undefined ? { type: 'string' } : { type: 'string', pattern: `^(?:${spec.pattern})$` }
+      return spec.pattern === undefined
+        ? { type: 'string' }
+        : { type: 'string', pattern: `^${notAny(spec.not)}(?:${spec.pattern})$` }
     case 'url':
       return { type: 'string', pattern: '^https?://' }
     case 'path':

@@ -82,7 +82,10 @@ function isHttpAddress(value: string): boolean {
 function fitsText(spec: ScalarSpec, value: string): boolean {
   switch (spec.kind) {
     case 'str':
-      return spec.pattern === undefined || new RegExp(`^(?:${spec.pattern})$`, 'u').test(value)
+      return (
+        (spec.pattern === undefined || new RegExp(`^(?:${spec.pattern})$`, 'u').test(value)) &&
+        spec.not?.includes(value) !== true
+      )
     case 'url':
       return isHttpAddress(value)
     case 'timeSpan':

@@ -34,6 +34,10 @@ const model = t.submodule({
 export const ollama = new Section('Ollama', 'The Ollama model server of this machine.', {
   enable: setting(t.bool, false, { description: 'Whether this machine runs the Ollama server.', example: true }),
   port: setting(t.port, 11434, { description: 'Port on which Ollama listens.', unit: 'port', example: 11434 }),
+  imageTag: setting(t.imageTag('0.17.4'), '0.17.4', {
+    description: 'Tag of the container image of Ollama; always a pinned version.',
+    example: '0.17.4',
+  }),
   models: setting(t.listOf(t.either(t.str, model)), [], {
     description: 'Models that must be on this machine: a name, or a name with its update policy and pull order.',
     example: ['llama3.2:3b', { name: 'qwen2.5-coder:3b', autoUpdate: false, priority: 10 }],

@@ -63,14 +63,10 @@ export const openWebui = new Section('Open WebUI', 'The web chat of this machine
     unit: 'characters',
     example: 200,
   }),
-  imageTag: setting(
-    t.strMatching(
-      '(?!(latest|main|dev|cuda|ollama)$)[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}',
-      'a pinned version such as v0.12.4, never latest',
-    ),
-    'v0.12.4',
-    { description: 'Tag of the container image of Open WebUI; always a pinned version.', example: 'v0.12.4' },
-  ),
+  imageTag: setting(t.imageTag('v0.12.4'), 'v0.12.4', {
+    description: 'Tag of the container image of Open WebUI; always a pinned version.',
+    example: 'v0.12.4',
+  }),
   extraEnv: setting(
     t.attrsOf(t.str),
     {},

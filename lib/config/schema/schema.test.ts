@@ -117,10 +117,10 @@ describe('the tree', () => {
     expect(describeSetting(path)?.default).toEqual(value)
   })
 
-  it('does not pin Open WebUI to a moving tag', () => {
-    const tag = SETTINGS.get('open-webui.imageTag')
+  it.each(['ollama', 'open-webui'])('does not pin %s to a moving tag', (section) => {
+    const tag = SETTINGS.get(`${section}.imageTag`)
     for (const moving of ['latest', 'main', '', 'a b'])
       expect(checkValue(tag?.type ?? { kind: 'bool' }, moving, 'x', folders).faults).toHaveLength(1)
-    expect(tag?.default).toMatch(/^v\d+\.\d+\.\d+$/)
+    expect(tag?.default).toMatch(/^v?\d+\.\d+\.\d+$/)
   })
 })

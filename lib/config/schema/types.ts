@@ -11,8 +11,11 @@ export type TypeSpec =
   | { kind: 'int'; min: number; max: number }
   /** 0 lets the system choose a free port. */
   | { kind: 'port' }
-  /** `pattern` is a regular expression for the whole string; `says` describes it to a person. */
-  | { kind: 'str'; pattern?: string; says?: string }
+  /**
+   * `pattern` is a regular expression for the whole string, without lookahead, since POSIX has to read it too; `says`
+   * describes it to a person; `not` are strings that fit it and are refused all the same.
+   */
+  | { kind: 'str'; pattern?: string; says?: string; not?: readonly string[] }
   /** An http or https address. A string in Nix. */
   | { kind: 'url' }
   /** Absolute once `~/` and `$STATE/` are resolved. `nix: 'str'` where existing machine configs hand over a string. */
@@ -61,6 +64,14 @@ export const t = {
   int: (min: number, max: number) => plain<number>({ kind: 'int', min, max }),
   /** @param pattern regular expression for the whole string @param says what it must look like, e.g. `provider:model` */
   strMatching: (pattern: string, says: string) => plain<string>({ kind: 'str', pattern, says }),
+  /** Tag of a container image that always means the same image. */
+  imageTag: (example: string) =>
+    plain<string>({
+      kind: 'str',
+      pattern: '[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}',
+      not: ['latest', 'main', 'dev', 'cuda', 'ollama', 'rocm'],
+      says: `a pinned version such as ${example}, never latest`,
+    }),
   enumOf: <const V extends string>(...values: V[]) => plain<V>({ kind: 'enum', values }),
   nullOr: <T>(of: Type<T>) => plain<T | null>({ kind: 'nullOr', of: of.spec }),
   listOf: <T>(of: Type<T>) => plain<readonly T[]>({ kind: 'listOf', of: of.spec }),
@@ -107,6 +118,11 @@ export class Setting<T> {
     this.secret = doc.secret ?? false
     this.restart = doc.restart ?? false
     this.#doc = doc
+  }
+
+  /** Whether an edited value goes together with a declared one, rather than in its place. */
+  get merges(): boolean {
+    return this.#doc.merge !== undefined
   }
 
   /** The value in force when one is declared and another was edited in the admin. */
