@@ -330,3 +330,37 @@ describe('the state folder', () => {
     expect(stateDirFrom(env)).toBe(folder)
   })
 })
+
+describe('a configuration that Nix wrote', () => {
+  const nix = (tree: unknown): Env => ({ ...config(tree), HWC_AI_CONFIG_FROM: 'nix' })
+
+  it('is shown as such and goes before what was edited in the admin', () => {
+    const { settings, sources, locked, warnings } = load(nix({ ollama: { port: 7003 } }), {
+      'ollama.port': 7005,
+      'router.port': 7006,
+    })
+    expect([settings.ollama.port, settings.router.port]).toEqual([7003, 7006])
+    expect([sources.get('ollama.port'), sources.get('router.port')]).toEqual(['nix', 'admin'])
+    expect([...locked]).toEqual(['ollama.port'])
+    expect(messages(warnings)).toEqual([
+      'ollama.port: The value edited in the admin was left out: the Nix configuration sets it',
+    ])
+  })
+
+  it('keeps its models while the admin adds others', () => {
+    const { settings, locked } = load(nix({ ollama: { models: ['a:1b'] } }), { 'ollama.models': ['a:1b', 'b:1b'] })
+    expect(settings.ollama.models).toEqual(['a:1b', 'b:1b'])
+    expect([...locked]).toEqual([])
+  })
+
+  it('leaves to the environment what a variable sets', () => {
+    const { settings, sources, locked } = load({ ...nix({ ollama: { port: 7003 } }), HWC_AI_OLLAMA_PORT: '7004' })
+    expect([settings.ollama.port, sources.get('ollama.port'), [...locked]]).toEqual([7004, 'environment', []])
+  })
+
+  it('can only come from Nix', () => {
+    expect(messages(faultsOf(() => load({ HWC_AI_CONFIG_FROM: 'guix' })))).toEqual([
+      'HWC_AI_CONFIG_FROM: expected "nix" or nothing, got "guix"',
+    ])
+  })
+})

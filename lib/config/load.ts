@@ -8,14 +8,15 @@ import type { Environment } from './environment.ts'
 import { JsonFault, parseJson } from './json.ts'
 import { didYouMean } from '../text/nearest.ts'
 import { jointFaults } from './rules.ts'
-import { resolvePath } from './scalars.ts'
+import { resolvePath, shown } from './scalars.ts'
 import { SETTINGS } from './schema/index.ts'
 import type { Settings } from './schema/index.ts'
 import type { Setting } from './schema/types.ts'
 import { homeFrom } from './state-dir.ts'
 import { assembleSettings, settingAt, valuesInTree } from './tree.ts'
 
-export type SettingSource = 'default' | 'file' | 'environment' | 'admin'
+/** `nix` is the file too, where `HWC_AI_CONFIG_FROM=nix` says that Nix wrote it. */
+export type SettingSource = 'default' | 'file' | 'nix' | 'environment' | 'admin'
 
 export interface LoadOptions {
   env: Environment
@@ -35,6 +36,8 @@ export interface LoadedSettings {
   origins: ReadonlyMap<string, string>
   /** What the file and the environment say, by path, whatever was edited in the admin. */
   declared: ReadonlyMap<string, unknown>
+  /** Paths that Nix sets, so that they can only be changed there; not those whose edited value is merged with the declared one. */
+  locked: ReadonlySet<string>
   /** Values edited in the admin that no longer fit and were left out. */
   warnings: readonly Fault[]
   folders: Folders
@@ -65,7 +68,16 @@ function configFault(error: unknown, origin: string): Fault {
   return { path: 'HWC_AI_CONFIG', message: `${origin}: ${why}` }
 }
 
+/** Who wrote the configuration: a person, or Nix from the options of the machine. */
+function configWriter(env: Environment, faults: Fault[]): 'file' | 'nix' {
+  const given = env['HWC_AI_CONFIG_FROM']?.trim() ?? ''
+  if (given !== '' && given !== 'nix')
+    faults.push({ path: 'HWC_AI_CONFIG_FROM', message: `expected "nix" or nothing, got ${shown(given)}` })
+  return given === 'nix' ? 'nix' : 'file'
+}
+
 function fileLayer(options: LoadOptions, folders: Folders, faults: Fault[]): Layer {
+  const source = configWriter(options.env, faults)
   let origin = options.env['HWC_AI_CONFIG']?.trim() ?? ''
   const found: Fault[] = []
   const layer: Layer = new Map()
@@ -74,7 +86,7 @@ function fileLayer(options: LoadOptions, folders: Folders, faults: Fault[]): Lay
     if (config === null) return layer
     origin = config.origin
     for (const [path, raw] of valuesInTree(parseJson(config.text), found))
-      layer.set(path, { value: checked(path, raw, folders, found), source: 'file', origin })
+      layer.set(path, { value: checked(path, raw, folders, found), source, origin })
     faults.push(...found.map((fault) => ({ ...fault, message: `${fault.message} (in ${origin})` })))
   } catch (error) {
     faults.push(configFault(error, origin))
@@ -121,6 +133,22 @@ function adminLayer(overrides: ReadonlyMap<string, unknown>, folders: Folders, w
 function defaultOf(setting: Setting<unknown>, folders: Folders): unknown {
   const { default: value, type } = setting
   return type.kind === 'path' && typeof value === 'string' ? resolvePath(value, folders) : value
+}
+
+/** The paths that Nix sets; a variable of the environment goes before it, as before any file. */
+function lockedPaths(below: readonly Layer[]): Set<string> {
+  const chosen: Layer = new Map(below.flatMap((layer) => [...layer]))
+  return new Set(
+    [...chosen]
+      .filter(([path, { source }]) => source === 'nix' && SETTINGS.get(path)?.merges !== true)
+      .map(([path]) => path),
+  )
+}
+
+/** Takes out of the admin's values those that Nix sets as well: the two must never disagree. */
+function leaveToNix(admin: Layer, locked: ReadonlySet<string>, warnings: Fault[]): void {
+  for (const path of locked)
+    if (admin.delete(path)) warnings.push({ path, message: `${LEFT_OUT}: the Nix configuration sets it` })
 }
 
 /** A later layer goes before an earlier one; some settings keep what was declared when they are edited. */
@@ -189,11 +217,14 @@ export function loadSettings(options: LoadOptions): LoadedSettings {
   const below = [fileLayer(options, folders, faults), environmentLayer(options.env, folders, faults)]
   if (faults.length > 0) throw invalid(faults)
   const admin = adminLayer(options.overrides ?? new Map(), folders, warnings)
+  const locked = lockedPaths(below)
+  leaveToNix(admin, locked, warnings)
   const { settings, chosen } = settle(below, admin, folders, warnings)
   return {
     settings,
     sources: new Map([...SETTINGS.keys()].map((path) => [path, chosen.get(path)?.source ?? 'default'])),
     declared: new Map(below.flatMap((layer) => [...layer].map(([path, { value }]) => [path, value] as const))),
+    locked,
     origins: new Map([...chosen].map(([path, { origin }]) => [path, origin])),
     warnings,
     folders,

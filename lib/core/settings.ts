@@ -10,8 +10,9 @@ import {
   type SettingSource,
   settingAt,
   validateOverride,
+  validateOverrides,
 } from '../config/index.ts'
-import { AppError } from '../errors/index.ts'
+import { AppError, type Fault } from '../errors/index.ts'
 import type { Logger } from '../logging/index.ts'
 import type { Store } from '../store/index.ts'
 import { didYouMean } from '../text/nearest.ts'
@@ -27,6 +28,25 @@ export interface SettingsManagerOptions {
 export interface DescribedSetting extends SettingInfo {
   value: unknown
   source: SettingSource
+  /** Set by Nix: it can only be changed there. */
+  locked: boolean
+}
+
+function settingFaults(faults: readonly Fault[]): AppError {
+  const sentence = faults.map((fault) => `${fault.path}: ${fault.message}`).join('\n')
+  return new AppError('settings-invalid', sentence, { faults })
+}
+
+/** What a person does about a setting that Nix sets. */
+function setByNix(path: string): AppError {
+  return new AppError(
+    'conflict',
+    `${path} is set by the Nix configuration of this machine, so it cannot be changed here.`,
+    {
+      hint: `Change hwc.ai.${path} where the machine sets it (in an exported tree machines/server/config.nix), then rebuild; or take it out there, and it can be changed here.`,
+      details: { path, option: `hwc.ai.${path}` },
+    },
+  )
 }
 
 async function readOverrides(store: Store): Promise<Map<string, Json>> {
@@ -68,6 +88,11 @@ export class SettingsManager {
     return this.#loaded.settings
   }
 
+  /** The settings in force with where each came from. */
+  get loaded(): LoadedSettings {
+    return this.#loaded
+  }
+
   /** What the file or the environment says of a setting, whatever was edited; undefined where they say nothing. */
   declared(path: string): unknown {
     return this.#loaded.declared.get(path)
@@ -99,20 +124,19 @@ export class SettingsManager {
       ...info,
       value: settingAt(this.current, info.path),
       source: this.#loaded.sources.get(info.path) ?? 'default',
+      locked: this.#loaded.locked.has(info.path),
     }))
   }
 
   /**
    * Changes one setting.
-   * @throws AppError `not-found`, `settings-invalid`
+   * @throws AppError `not-found`, `settings-invalid`, `conflict` when Nix sets it
    */
   async set(path: string, value: unknown, by: string): Promise<void> {
     this.#assertKnown(path)
+    if (this.#loaded.locked.has(path)) throw setByNix(path)
     const faults = validateOverride(path, value, this.#loaded)
-    if (faults.length > 0)
-      throw new AppError('settings-invalid', faults.map((fault) => `${fault.path}: ${fault.message}`).join('\n'), {
-        faults,
-      })
+    if (faults.length > 0) throw settingFaults(faults)
     const row = { value: JSON.stringify(value), updated_at: this.#options.now().toISOString(), updated_by: by }
     await this.#options.store.db
       .insertInto('setting_values')
@@ -120,6 +144,35 @@ export class SettingsManager {
       .onConflict((on) => on.column('path').doUpdateSet(row))
       .execute()
     await this.#reload()
+  }
+
+  /**
+   * Changes several settings at once, all or none.
+   * @param values new values by path @param resets paths whose edited value is forgotten
+   * @throws AppError `not-found`, `settings-invalid` with every fault, `conflict` when Nix sets one of them
+   */
+  async change(values: ReadonlyMap<string, unknown>, resets: readonly string[], by: string): Promise<void> {
+    for (const path of [...values.keys(), ...resets]) this.#assertKnown(path)
+    for (const path of values.keys()) if (this.#loaded.locked.has(path)) throw setByNix(path)
+    const faults = validateOverrides(new Map([...values, ...this.unedited(resets)]), this.#loaded)
+    if (faults.length > 0) throw settingFaults(faults)
+    const at = this.#options.now().toISOString()
+    await this.#options.store.db.transaction().execute(async (db) => {
+      for (const [path, value] of values) {
+        const row = { value: JSON.stringify(value), updated_at: at, updated_by: by }
+        const insert = db.insertInto('setting_values').values({ path, ...row })
+        await insert.onConflict((on) => on.column('path').doUpdateSet(row)).execute()
+      }
+      for (const path of resets) await db.deleteFrom('setting_values').where('path', '=', path).execute()
+    })
+    await this.#reload()
+  }
+
+  /** What settings would be without the values edited here. */
+  unedited(paths: readonly string[]): Map<string, unknown> {
+    const { env, stateDir } = this.#options
+    const { settings } = loadSettings({ env, readFile: (path) => readFileSync(path, 'utf8'), stateDir })
+    return new Map(paths.map((path) => [path, settingAt(settings, path)]))
   }
 
   /**

@@ -8,14 +8,22 @@ const settingSchema = z.object({
   path: z.string().describe('Without the leading hwc.ai, e.g. local-workflows.api.port'),
   value: z.unknown(),
   default: z.unknown(),
-  source: z.enum(['default', 'file', 'environment', 'admin']).describe('Where the value comes from'),
+  source: z
+    .enum(['default', 'file', 'nix', 'environment', 'admin'])
+    .describe('Where the value comes from; nix is a config file written by Nix'),
   description: z.string(),
   unit: z.string().nullable(),
   type: z.unknown().describe('What it can be'),
   example: z.unknown(),
   secret: z.boolean().describe('The value names a file that holds a secret'),
   restart: z.boolean().describe('A change takes effect at the next start'),
+  locked: z.boolean().describe('Set by Nix, so that it can only be changed there'),
 })
+
+/** Where a value comes from, and whether it can be changed here. */
+function sourceWords({ source, locked }: z.output<typeof settingSchema>): string {
+  return locked ? 'set by Nix, read-only here' : source
+}
 
 const path = z
   .string()
@@ -33,7 +41,8 @@ export const settingOperations: readonly AnyOperation[] = [
     http: { method: 'GET', path: '/api/settings' },
     cli: {
       command: ['settings'],
-      render: ({ settings }) => settings.map((s) => `${s.path} = ${JSON.stringify(s.value)}  (${s.source})`).join('\n'),
+      render: ({ settings }) =>
+        settings.map((s) => `${s.path} = ${JSON.stringify(s.value)}  (${sourceWords(s)})`).join('\n'),
     },
     scope: 'admin',
     recorded: false,
@@ -55,7 +64,7 @@ export const settingOperations: readonly AnyOperation[] = [
     id: 'set_setting',
     title: 'Change a setting',
     description:
-      'Checks the value against the whole tree and keeps it. It goes before the config file and the environment.',
+      'Checks the value against the whole tree and keeps it. It goes before the config file and the environment; what Nix sets can only be changed in the Nix config.',
     http: { method: 'PUT', path: '/api/settings/:path' },
     cli: {
       command: ['settings', 'set'],
@@ -68,7 +77,7 @@ export const settingOperations: readonly AnyOperation[] = [
     mutates: true,
     input: z.object({ path, value: z.unknown().describe('The new value, as JSON') }),
     output: settingSchema,
-    errors: ['settings-invalid', 'not-found'],
+    errors: ['settings-invalid', 'not-found', 'conflict'],
     examples: [
       {
         title: 'Allow a folder to be tidied',

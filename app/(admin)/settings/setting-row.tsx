@@ -12,7 +12,13 @@ import { ProblemNotice } from '#app/_components/problem-notice.tsx'
 import { SettingControl } from './setting-control.tsx'
 import { fromText, toText } from './setting-text.ts'
 
-const SOURCES = { default: 'default', file: 'config file', environment: 'environment', admin: 'set here' } as const
+const SOURCES = {
+  default: 'default',
+  file: 'config file',
+  nix: 'set by Nix',
+  environment: 'environment',
+  admin: 'set here',
+} as const
 
 function Value({ setting: { value, unit, type } }: { setting: Setting }) {
   if (value === null || value === '') return <span className="text-dim">{value === null ? 'not set' : 'empty'}</span>
@@ -81,6 +87,12 @@ export function SettingRow({ setting }: { setting: Setting }) {
             <Value setting={setting} />
             <span className="block text-[0.93em] text-dim">
               {SOURCES[setting.source]}
+              {setting.locked && (
+                <>
+                  {' '}
+                  · change <Mono>hwc.ai.{setting.path}</Mono> in the Nix config
+                </>
+              )}
               {changed && setting.restart && (
                 <strong className="font-medium text-warn"> · takes effect at the next start</strong>
               )}
@@ -104,9 +116,11 @@ export function SettingRow({ setting }: { setting: Setting }) {
               <RotateCcw aria-hidden />
             </IconButton>
           )}
-          <IconButton label={`Edit ${setting.path}`} onClick={open}>
-            <Pencil aria-hidden />
-          </IconButton>
+          {!setting.locked && (
+            <IconButton label={`Edit ${setting.path}`} onClick={open}>
+              <Pencil aria-hidden />
+            </IconButton>
+          )}
         </div>
       )}
     </div>
