@@ -13,7 +13,7 @@ import { LOCAL_PRINCIPAL } from '../lib/auth/index.ts'
 import { createCore } from '../lib/core/index.ts'
 import { readBars, readIncidents, readPoints } from '../lib/health/read.ts'
 import { createHarness, says } from '../lib/health/testing/harness.ts'
-import { fillYear, YEAR_CHECKS } from '../lib/health/testing/year.ts'
+import { EVERY_S, fillYear, YEAR_CHECKS } from '../lib/health/testing/year.ts'
 import { silentLogger } from '../lib/logging/index.ts'
 import { HttpFigures } from '../lib/metrics/http-figures.ts'
 import { openStore } from '../lib/store/index.ts'
@@ -59,7 +59,7 @@ async function processorPercent(): Promise<number> {
   const results = (await counted()) - before.results
   await core.close()
   answerer.kill()
-  return (100 * (spent / 1000 / results) * CHECKS) / INTERVAL_S
+  return (100 * (spent / 1000 / results) * CHECKS) / EVERY_S
 }
 
 /** Heap in MiB after a tenth of the simulated rounds and after all of them. */

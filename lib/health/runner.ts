@@ -11,8 +11,10 @@ import { type HealthServices, type PlannedCheck, type Result, trouble } from './
 const LONGEST_SLEEP_MS = 15_000
 /** Checks that run at the same time. */
 const AT_ONCE = 16
-/** Share of its interval by which a check comes earlier or later, so that they do not all come together. */
+/** Share of its interval by which a check may come earlier, so that they do not all come together. */
 const JITTER = 0.1
+/** Longest time until a result that differs from the state in force is looked at again, in milliseconds. */
+const CONFIRM_MS = 30_000
 /** The first round, and one after the machine slept, is spread over this time at most. */
 const SPREAD_MS = 20_000
 /** A difference between the clock on the wall and elapsed time that is more than trimming, in milliseconds. */
@@ -43,6 +45,20 @@ interface Entry {
   lingering: boolean
   /** Elapsed time of its last end, or of when it was first planned to run. */
   lastEnd: number
+}
+
+/** Time until a result that differs from the state in force is looked at again, in milliseconds. */
+function confirmMs({ intervalMs, failuresBeforeDown }: PlannedCheck): number {
+  return Math.min(CONFIRM_MS, intervalMs / (2 * failuresBeforeDown))
+}
+
+/**
+ * Time until the next regular run, in milliseconds. What confirming takes is taken off: from a failure to its report, with all
+ * the results in a row that it needs, no more than one interval passes, and the time that the check itself takes.
+ * @param random from 0 to 1
+ */
+function periodMs(check: PlannedCheck, random: number): number {
+  return (check.intervalMs - (check.failuresBeforeDown - 1) * confirmMs(check)) * (1 - JITTER * random)
 }
 
 export class Runner {
@@ -201,7 +217,7 @@ export class Runner {
   #begin(entry: Entry, reach: boolean): Promise<Result> {
     const { clock, services, random } = this.#options
     const began = clock.monotonic()
-    entry.due = began + entry.check.intervalMs * (1 + JITTER * (2 * random() - 1))
+    entry.due = began + periodMs(entry.check, random())
     this.#running += 1
     const running = (
       entry.lingering ? Promise.resolve(this.#stillRuns(entry)) : this.#run(entry, services, reach)
@@ -238,6 +254,7 @@ export class Runner {
     const step = advance(entry.state, result, entry.check.failuresBeforeDown)
     entry.state = step.state
     if (!this.started) return
+    if (step.state.pending > 0) entry.due = Math.min(entry.due, entry.lastEnd + confirmMs(entry.check))
     if (this.#entries.get(entry.check.id) === entry) this.#options.onResult(entry.check, step, result)
     this.#sleep()
   }

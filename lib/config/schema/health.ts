@@ -74,7 +74,7 @@ export const health = new Section('Health', 'Regular checks of the AI services, 
     example: '5min',
   }),
   interval: setting(t.timeSpan, '5min', {
-    description: 'Time between two runs of a check.',
+    description: 'Time within which each check runs again, and a failure is reported.',
     unit: 'time span',
     example: '1min',
   }),

@@ -6,21 +6,22 @@ const DAY_S = 86_400
 const HOUR_S = 3600
 const RAW_DAYS = 7
 const YEAR_DAYS = 400
-const EVERY_S = 300
+/** The mean time between two runs at an interval of five minutes. */
+export const EVERY_S = 256
 
 export const YEAR_CHECKS: readonly string[] = Array.from({ length: COUNT }, (_, i) => `check-${i}`)
 
 function* points(end: number): Generator<SqlValue[]> {
   for (let n = 1; n <= COUNT; n++)
     for (let at = end - RAW_DAYS * DAY_S + EVERY_S; at <= end; at += EVERY_S)
-      yield [n, at * 1000, (at / EVERY_S) % 97 === 0 ? 3 : 0, 12.5]
+      yield [n, at * 1000, Math.floor(at / EVERY_S) % 97 === 0 ? 3 : 0, 12.5]
 }
 
 function* bars(end: number, width: number, days: number): Generator<SqlValue[]> {
   const last = Math.floor(end / width) * width
   for (let n = 1; n <= COUNT; n++)
     for (let start = last - days * DAY_S; start <= last; start += width)
-      yield [width, start, n, width / EVERY_S - 1, 0, 1, 0, 12.5 * (width / EVERY_S), 80.25]
+      yield [width, start, n, Math.floor(width / EVERY_S) - 1, 0, 1, 0, 12.5 * (width / EVERY_S), 80.25]
 }
 
 function* incidents(end: number): Generator<SqlValue[]> {
@@ -41,7 +42,7 @@ function* incidents(end: number): Generator<SqlValue[]> {
     }
 }
 
-/** Fills the store with 200 checks at five minutes each. */
+/** Fills the store with 200 checks at an interval of five minutes. */
 export async function fillYear(store: Store, now: Date): Promise<void> {
   const end = Math.floor(now.getTime() / 1000)
   const checks = YEAR_CHECKS.map((id) => [
