@@ -7,6 +7,15 @@ import type { Status as HealthStatus } from '#lib/health/types.ts'
 import type { listSchema, planSchema, prunedSchema, statusSchema, testedSchema } from '#lib/models/schemas.ts'
 import type { RunEvent } from '#lib/operations/types.ts'
 import type { Run } from '#lib/runs/types.ts'
+import type {
+  diffSchema,
+  exportSchema,
+  fileSchema,
+  importSchema,
+  lintSchema,
+  migrationSchema,
+  previewSchema,
+} from '#nix/operations/schemas.ts'
 
 export type { ApiKey, HealthStatus, Run, RunEvent }
 export type Setting = DescribedSetting
@@ -79,3 +88,14 @@ export type ModelsPlan = z.output<typeof planSchema>
 export type ModelAction = ModelsPlan['actions'][number]
 export type TestedModels = z.output<typeof testedSchema>
 export type PrunedModels = z.output<typeof prunedSchema>
+
+/** The export as it would be written, file by file. */
+export type NixPreview = z.output<typeof previewSchema>
+export type NixPreviewFile = NixPreview['files'][number]
+export type NixFileState = NixPreviewFile['state']
+export type NixFile = z.output<typeof fileSchema>
+export type NixDiff = z.output<typeof diffSchema>
+export type NixExport = z.output<typeof exportSchema>
+export type NixImport = z.output<typeof importSchema>
+export type NixLint = z.output<typeof lintSchema>
+export type NixMigration = z.output<typeof migrationSchema>

@@ -1,0 +1,93 @@
+'use client'
+
+import type { KeyboardEvent } from 'react'
+import type { NixPreviewFile } from '#app/_client/types.ts'
+import { classes } from '#app/_components/classes.ts'
+import { Mark } from '#app/_components/state.tsx'
+import { FILE_LOOKS } from './nix-words.ts'
+
+interface Folder {
+  path: string
+  files: NixPreviewFile[]
+}
+
+function byFolder(files: readonly NixPreviewFile[]): Folder[] {
+  const folders = new Map<string, NixPreviewFile[]>()
+  for (const file of files) {
+    const path = file.path.slice(0, Math.max(0, file.path.lastIndexOf('/')))
+    folders.set(path, [...(folders.get(path) ?? []), file])
+  }
+  return [...folders].map(([path, inFolder]) => ({ path, files: inFolder }))
+}
+
+function FileButton({ file, selected, onSelect }: { file: NixPreviewFile; selected: boolean; onSelect: () => void }) {
+  const { path, state, added, removed } = file
+  return (
+    <button
+      type="button"
+      data-file
+      aria-current={selected ? 'true' : undefined}
+      onClick={onSelect}
+      className={classes(
+        'flex w-full items-center gap-3 px-4 py-1 text-left max-md:py-2',
+        selected ? 'bg-accent-soft' : 'hover:bg-hover',
+      )}
+    >
+      <span className="min-w-0 flex-1 truncate font-mono text-[0.93em]">{path.slice(path.lastIndexOf('/') + 1)}</span>
+      {state === 'same' ? (
+        <span className="text-dim">same</span>
+      ) : (
+        <>
+          {added + removed > 0 && (
+            <span className="whitespace-nowrap tabular-nums">
+              {added > 0 && <span className="text-good">+{added}</span>}{' '}
+              {removed > 0 && <span className="text-bad">−{removed}</span>}
+            </span>
+          )}
+          <Mark {...FILE_LOOKS[state]} />
+        </>
+      )}
+    </button>
+  )
+}
+
+/** Up and down go through the files, as in any list. */
+function onArrow(event: KeyboardEvent<HTMLElement>) {
+  const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
+  if (step === 0) return
+  const buttons = [...event.currentTarget.querySelectorAll<HTMLButtonElement>('[data-file]')]
+  const at = buttons.findIndex((button) => button === document.activeElement)
+  event.preventDefault()
+  buttons[Math.min(Math.max(at + step, 0), buttons.length - 1)]?.focus()
+}
+
+/** The files of the export by folder, each with what would come of it. */
+export function FileList({
+  files,
+  selected,
+  onSelect,
+}: {
+  files: readonly NixPreviewFile[]
+  selected: string | null
+  onSelect: (path: string) => void
+}) {
+  return (
+    <div className="max-h-[70vh] overflow-y-auto py-2" onKeyDown={onArrow}>
+      {byFolder(files).map((folder) => (
+        <section key={folder.path} aria-label={folder.path === '' ? 'Top of the tree' : folder.path} className="mb-1.5">
+          <h3 className="truncate px-4 py-0.5 text-[0.93em] text-dim" title={folder.path}>
+            {folder.path === '' ? './' : `${folder.path}/`}
+          </h3>
+          {folder.files.map((file) => (
+            <FileButton
+              key={file.path}
+              file={file}
+              selected={file.path === selected}
+              onSelect={() => onSelect(file.path)}
+            />
+          ))}
+        </section>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,12 @@
+import type { Metadata } from 'next'
+import type { NixPreview } from '#app/_client/types.ts'
+import { preload } from '#app/_server/operations.ts'
+import { NixPage } from './nix.tsx'
+
+export const metadata: Metadata = { title: 'Nix' }
+
+export default async function Page({ searchParams }: { searchParams: Promise<{ run?: string | string[] }> }) {
+  const { run } = await searchParams
+  const preview = await preload<NixPreview>('preview_nix_export')
+  return <NixPage initial={preview} initialRun={typeof run === 'string' ? run : null} />
+}
