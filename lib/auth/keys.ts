@@ -22,6 +22,9 @@ export interface ApiKey {
   revoked_at: string | null
 }
 
+/** Whoever has the key of HWC_AI_API_KEY_FILE. */
+const OWNER: Principal = { kind: 'key', id: 'owner', name: 'owner key', scopes: ['admin'] }
+
 const scopesJson = z.array(z.string().refine(isScope))
 
 export interface ApiKeysOptions {
@@ -45,13 +48,23 @@ export class ApiKeys {
     this.#ownerDigest = options.ownerKey === null ? null : digestSecret(options.ownerKey)
   }
 
+  /** Who the key stands for when that was found out a moment ago; null says nothing about the key. */
+  trusted(secret: string): Principal | null {
+    return this.#trustedBy(digestSecret(secret), this.#now().getTime())
+  }
+
+  #trustedBy(digest: string, now: number): Principal | null {
+    if (digest === this.#ownerDigest) return OWNER
+    const trusted = this.#trusted.get(digest)
+    return trusted !== undefined && now < trusted.until ? trusted.principal : null
+  }
+
   /** @returns who the key stands for, or null when it is unknown, revoked or expired */
   async verify(secret: string): Promise<Principal | null> {
     const digest = digestSecret(secret)
-    if (digest === this.#ownerDigest) return { kind: 'key', id: 'owner', name: 'owner key', scopes: ['admin'] }
     const now = this.#now().getTime()
-    const trusted = this.#trusted.get(digest)
-    if (trusted !== undefined && now < trusted.until) return trusted.principal
+    const trusted = this.#trustedBy(digest, now)
+    if (trusted !== null) return trusted
     this.#trusted.delete(digest)
     const row = await this.#store.db.selectFrom('api_keys').selectAll().where('hash', '=', digest).executeTakeFirst()
     if (row === undefined || row.revoked_at !== null) return null

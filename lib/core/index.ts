@@ -67,6 +67,8 @@ export interface Core {
   setNextRun(nextRun: (workflow: WorkflowDefinition) => Date | null): void
   /** Logs what an operation failed with, when it was not the caller's fault. */
   noteFailure(error: unknown, where: string): void
+  /** The answer of an operation that is not recorded, as JSON, when it is known already. */
+  kept(operation: RegisteredOperation): string | null
   /** Runs an operation that is not recorded. */
   call(
     operation: RegisteredOperation,
@@ -183,6 +185,8 @@ export async function createCore({
     app,
   })
   const silent = new AbortController().signal
+  // The registry knows only what every operation is given; those of the system are given the app besides.
+  const withApp = { app }
   let hosts: { settings: Settings; names: ReadonlySet<string> } | null = null
 
   return {
@@ -226,6 +230,7 @@ export async function createCore({
       if (appError.code === 'internal') log.error('operation failed', { where, error: appError })
       else if (status >= 500) log.warn('operation failed', { where, code: appError.code, reason: appError.message })
     },
+    kept: (operation) => operation.kept?.({ settings: settingsManager.current, store, now, ...withApp }) ?? null,
     call: (operation, input, principal, http) =>
       operation.run(input, {
         ...contextFor(principal, http),

@@ -16,14 +16,19 @@ function hostName(host: string): string {
   return (host.startsWith('[') ? host.slice(0, host.indexOf(']') + 1) : host.replace(/:\d+$/, '')).toLowerCase()
 }
 
+/** Whether a Host header names this server. */
+export function isKnownHost(host: string | null, allowed: ReadonlySet<string>): boolean {
+  const name = hostName(host ?? '')
+  return LOOPBACK_NAMES.has(name) || allowed.has(name)
+}
+
 /**
  * Refuses names that are not this server's: a page of another site whose name was made to point here (DNS rebinding) sends
  * its own name.
  * @throws AppError `bad-host`
  */
 export function checkHost(host: string | null, allowed: ReadonlySet<string>): void {
-  const name = hostName(host ?? '')
-  if (LOOPBACK_NAMES.has(name) || allowed.has(name)) return
+  if (isKnownHost(host, allowed)) return
   throw new AppError('bad-host', `This server does not answer as ${JSON.stringify(host ?? '')}.`, {
     hint: 'Use 127.0.0.1 or localhost, or add the name to hwc.ai.local-workflows.api.allowedHosts.',
   })
@@ -64,6 +69,14 @@ export interface Identity {
   sessionToken: string | null
 }
 
+const BEARER = /^Bearer +(\S+)$/i
+
+/** Who sent the request, when it carries a key that was found good a moment ago; null says nothing about the sender. */
+export function identifyAtOnce(headers: Headers, keys: ApiKeys): Principal | null {
+  const secret = BEARER.exec(headers.get('authorization') ?? '')?.[1]
+  return secret === undefined ? null : keys.trusted(secret)
+}
+
 /**
  * Who sent the request: an API key as Bearer, else the admin's session cookie, else nobody.
  * @throws AppError `unauthorized` for a key that does not work, `bad-origin`
@@ -71,7 +84,7 @@ export interface Identity {
 export async function identify(headers: Headers, method: string, keys: ApiKeys, admin: Admin): Promise<Identity> {
   const authorization = headers.get('authorization')
   if (authorization !== null) {
-    const secret = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
+    const secret = BEARER.exec(authorization)?.[1]
     const principal = secret === undefined ? null : await keys.verify(secret)
     if (principal !== null) return { principal, sessionToken: null }
     throw new AppError('unauthorized', 'That API key does not work: it is unknown, was revoked or has expired.', {

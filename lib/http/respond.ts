@@ -4,8 +4,13 @@ import { toProblem } from '../errors/problem.ts'
 /** Headers of every answer of the API. */
 const COMMON = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const
 
-export function jsonResponse(json: string, status = 200, headers: Record<string, string> = {}): Response {
-  return new Response(json, { status, headers: { 'content-type': 'application/json', ...COMMON, ...headers } })
+const JSON_HEADERS = { 'content-type': 'application/json', ...COMMON } as const
+const PLAIN_ANSWER = { status: 200, headers: JSON_HEADERS }
+
+export function jsonResponse(json: string, status = 200, headers?: Record<string, string>): Response {
+  // Nothing is made for the commonest of answers that is the same each time.
+  if (headers === undefined && status === 200) return new Response(json, PLAIN_ANSWER)
+  return new Response(json, { status, headers: { ...JSON_HEADERS, ...headers } })
 }
 
 /** The answer of a failed request: RFC 9457 problem+json. */

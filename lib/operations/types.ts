@@ -85,11 +85,13 @@ export interface ToolFace<Output> {
    * every word of it in every conversation, so few words.
    */
   description: string
+  /** What else a model is told on this machine, such as which folders may be tidied. One sentence, never a secret. */
+  note?(settings: Settings): string
   /** Input keys that a model does not see; they take their defaults. */
   hidden?: readonly string[]
   /** Values that every call is made with, of keys that a model does not see either. */
   fixed?: Readonly<Record<string, unknown>>
-  /** The small answer: what a model needs to go on, with a link to the whole. Without it, the output as it is. */
+  /** The small answer: what a model needs to go on, with a `link` to the whole. Without it, the output as it is. */
   answer?(output: Output, link: LinkTo): Readonly<Record<string, unknown>>
 }
 
@@ -142,7 +144,15 @@ export interface Operation<Input extends z.ZodObject = z.ZodObject, Output exten
   /** Input key that, when true, makes the HTTP answer an event stream of `data:` lines ending in `data: [DONE]` (chat). */
   streamFlag?: string
   run: (input: z.output<Input>, context: OperationContext) => Promise<z.output<Output>>
+  /**
+   * What {@link run} would answer now, as JSON, when that is known without asking anything; null when it is not. For an operation
+   * without input that is asked so often that making the same answer again is most of what it costs.
+   */
+  kept?(context: KeptContext): string | null
 }
+
+/** What a kept answer may be put together from. */
+export type KeptContext = Pick<OperationContext, 'settings' | 'store' | 'now'>
 
 /** Keeps the types of one operation's input and output together. */
 export function defineOperation<Input extends z.ZodObject, Output extends z.ZodType>(

@@ -4,7 +4,7 @@ import type { Calls } from '../calls/index.ts'
 import type { Health } from '../health/index.ts'
 import type { McpGateway } from '../mcp/gateway/index.ts'
 import type { OpenWebui } from '../open-webui/index.ts'
-import type { AnyOperation, Operation, OperationContext, WorkflowDefinition } from '../operations/types.ts'
+import type { AnyOperation, KeptContext, Operation, OperationContext, WorkflowDefinition } from '../operations/types.ts'
 import type { Runs } from '../runs/index.ts'
 import type * as z from 'zod'
 
@@ -29,8 +29,12 @@ export interface AppServices {
 
 export type SystemContext = OperationContext & { app: AppServices }
 
-type SystemOperation<Input extends z.ZodObject, Output extends z.ZodType> = Omit<Operation<Input, Output>, 'run'> & {
+type SystemOperation<Input extends z.ZodObject, Output extends z.ZodType> = Omit<
+  Operation<Input, Output>,
+  'run' | 'kept'
+> & {
   run: (input: z.output<Input>, context: SystemContext) => Promise<z.output<Output>>
+  kept?: (context: KeptContext & { app: AppServices }) => string | null
 }
 
 /** An operation on the app itself. The core gives it {@link SystemContext}. */

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { isOwnerAlive, processOwner } from '../process/index.ts'
-import type { AnyOperation, OperationContext, WorkflowDefinition } from '../operations/types.ts'
+import type { Settings } from '../config/index.ts'
+import type { AnyOperation, KeptContext, OperationContext, WorkflowDefinition } from '../operations/types.ts'
 import { type AppServices, defineSystemOperation } from './context.ts'
 import { RUN_STATUSES, type WorkflowFigures } from '../runs/index.ts'
 import type { Store } from '../store/index.ts'
@@ -90,10 +91,10 @@ function sizeText(bytes: number): string {
 function workflowEntry(
   workflow: WorkflowDefinition,
   figures: WorkflowFigures | undefined,
-  context: OperationContext,
+  settings: Settings,
   next: Date | null,
 ) {
-  const { enabled, model } = workflow.configured(context.settings)
+  const { enabled, model } = workflow.configured(settings)
   return {
     id: workflow.id,
     name: workflow.statusKey,
@@ -129,17 +130,19 @@ async function modelsPart({ models }: OperationContext): Promise<ModelsPart> {
   }
 }
 
-async function serverPart(app: AppServices, store: Store, now: Date) {
-  const own = app.server()
-  const other = own === null ? await runningServer(store) : null
-  const startedAt = own?.startedAt ?? (other === null ? null : new Date(other.started_at))
-  const uptime = startedAt === null ? null : Math.max(0, (now.getTime() - startedAt.getTime()) / 1000)
+function serverPart(server: { startedAt: Date; requests: number } | null, now: Date) {
+  const uptime = server === null ? null : Math.max(0, (now.getTime() - server.startedAt.getTime()) / 1000)
   return {
-    server_running: startedAt !== null,
+    server_running: server !== null,
     api_uptime: uptime === null ? null : `${(uptime / 3600).toFixed(1)}h`,
     uptime_seconds: uptime === null ? null : Math.round(uptime),
-    requests_processed: own?.requests ?? other?.requests_processed ?? null,
+    requests_processed: server?.requests ?? null,
   }
+}
+
+async function otherServer(store: Store): Promise<{ startedAt: Date; requests: number } | null> {
+  const other = await runningServer(store)
+  return other === null ? null : { startedAt: new Date(other.started_at), requests: other.requests_processed }
 }
 
 function render(status: Status): string {
@@ -167,14 +170,26 @@ interface Kept {
   figures: Map<string, WorkflowFigures>
 }
 
+interface KeptModels {
+  until: number
+  part: Promise<ModelsPart>
+  /** What the promise came to; null until then. */
+  known: ModelsPart | null
+}
+
 // What comes from the store holds as long as the store is the same, so a monitor that asks often costs next to nothing.
 const keptFigures = new WeakMap<Store, Kept>()
-const keptModels = new WeakMap<Store, { until: number; part: Promise<ModelsPart> }>()
+const keptModels = new WeakMap<Store, KeptModels>()
 
-async function figuresNow({ runs }: AppServices, store: Store): Promise<Map<string, WorkflowFigures>> {
+function knownFigures({ runs }: AppServices, store: Store): Map<string, WorkflowFigures> | null {
   const kept = keptFigures.get(store)
-  if (kept !== undefined && !runs.unwritten && kept.version === store.version()) return kept.figures
-  const figures = await runs.figures()
+  return kept !== undefined && !runs.unwritten && kept.version === store.version() ? kept.figures : null
+}
+
+async function figuresNow(app: AppServices, store: Store): Promise<Map<string, WorkflowFigures>> {
+  const known = knownFigures(app, store)
+  if (known !== null) return known
+  const figures = await app.runs.figures()
   keptFigures.set(store, { version: store.version(), figures })
   return figures
 }
@@ -182,9 +197,49 @@ async function figuresNow({ runs }: AppServices, store: Store): Promise<Map<stri
 function modelsNow(context: OperationContext): Promise<ModelsPart> {
   const kept = keptModels.get(context.store)
   if (kept !== undefined && performance.now() < kept.until) return kept.part
-  const part = modelsPart(context)
-  keptModels.set(context.store, { until: performance.now() + MODELS_TTL_MS, part })
-  return part
+  const asked: KeptModels = { until: performance.now() + MODELS_TTL_MS, part: modelsPart(context), known: null }
+  keptModels.set(context.store, asked)
+  void asked.part.then((known) => (asked.known = known))
+  return asked.part
+}
+
+function knownModels(store: Store): ModelsPart | null {
+  const kept = keptModels.get(store)
+  return kept !== undefined && performance.now() < kept.until ? kept.known : null
+}
+
+type StatusContext = KeptContext & { app: AppServices }
+
+/** What the status is made of, but for the server's own figures, which change with each request. */
+function bodyOf({ app, settings }: StatusContext, figures: Map<string, WorkflowFigures>, known: ModelsPart) {
+  const { running, waiting } = app.queue()
+  return {
+    version: app.version,
+    workflows: Object.fromEntries(
+      app.workflows.map((w) => [w.statusKey, workflowEntry(w, figures.get(w.id), settings, app.nextRun(w))]),
+    ),
+    models: known.models,
+    backend: { ...known.backend, running, waiting },
+  }
+}
+
+/** The last body as JSON without its end, and all that it was made from. */
+interface KeptBody {
+  from: readonly unknown[]
+  text: string
+}
+
+const keptBodies = new WeakMap<Store, KeptBody>()
+
+function bodyText(context: StatusContext, figures: Map<string, WorkflowFigures>, known: ModelsPart): string {
+  const { app, settings, store } = context
+  const { running, waiting } = app.queue()
+  const from = [figures, known, settings, running, waiting, ...app.workflows.map((w) => app.nextRun(w)?.getTime())]
+  const kept = keptBodies.get(store)
+  if (kept?.from.every((part, i) => part === from[i]) === true) return kept.text
+  const text = JSON.stringify(bodyOf(context, figures, known)).slice(0, -1)
+  keptBodies.set(store, { from, text })
+  return text
 }
 
 /** The status of everything, from what is recorded; and the liveness answer. */
@@ -203,18 +258,16 @@ export const statusOperations: readonly AnyOperation[] = [
     examples: [{ title: 'Status', input: {} }],
     run: async (_input, context) => {
       const { app, store } = context
-      const figures = await figuresNow(app, store)
-      const { models, backend } = await modelsNow(context)
-      const { running, waiting } = app.queue()
-      return {
-        version: app.version,
-        workflows: Object.fromEntries(
-          app.workflows.map((w) => [w.statusKey, workflowEntry(w, figures.get(w.id), context, app.nextRun(w))]),
-        ),
-        models,
-        backend: { ...backend, running, waiting },
-        ...(await serverPart(app, store, context.now())),
-      }
+      const body = bodyOf(context, await figuresNow(app, store), await modelsNow(context))
+      return { ...body, ...serverPart(app.server() ?? (await otherServer(store)), context.now()) }
+    },
+    kept: (context) => {
+      const { app, store } = context
+      const server = app.server()
+      const models = knownModels(store)
+      const figures = server === null || models === null ? null : knownFigures(app, store)
+      if (models === null || figures === null) return null
+      return `${bodyText(context, figures, models)},${JSON.stringify(serverPart(server, context.now())).slice(1)}`
     },
   }),
   defineSystemOperation({
