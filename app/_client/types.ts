@@ -5,6 +5,12 @@ import type { DescribedSetting } from '#lib/core/settings.ts'
 import type { checkSchema, checkWithBarsSchema, incidentSchema, pointSchema } from '#lib/health/schema.ts'
 import type { Status as HealthStatus } from '#lib/health/types.ts'
 import type { listSchema, planSchema, prunedSchema, statusSchema, testedSchema } from '#lib/models/schemas.ts'
+import type {
+  appliedSchema,
+  connectionSchema,
+  listSchema as toolServersSchema,
+  verifiedSchema,
+} from '#lib/open-webui/schemas.ts'
 import type { RunEvent } from '#lib/operations/types.ts'
 import type { Run } from '#lib/runs/types.ts'
 import type {
@@ -99,3 +105,10 @@ export type NixExport = z.output<typeof exportSchema>
 export type NixImport = z.output<typeof importSchema>
 export type NixLint = z.output<typeof lintSchema>
 export type NixMigration = z.output<typeof migrationSchema>
+
+/** The tool servers of Open WebUI. */
+export type ToolServers = z.output<typeof toolServersSchema>
+export type ToolServer = ToolServers['servers'][number]
+export type ToolConnection = z.output<typeof connectionSchema>
+export type AppliedTools = z.output<typeof appliedSchema>
+export type VerifiedTools = z.output<typeof verifiedSchema>

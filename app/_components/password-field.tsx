@@ -8,12 +8,14 @@ import { describedBy, Field, Input } from './field.tsx'
 interface PasswordFieldProps {
   id: string
   label: string
-  autoComplete: 'current-password' | 'new-password'
+  autoComplete: 'current-password' | 'new-password' | 'off'
   value: string
   onChange: (value: string) => void
   description?: string
   faults?: readonly string[]
   autoFocus?: boolean
+  /** What it is called on the button that shows it. */
+  what?: string
 }
 
 /** A password with a switch to see it. */
@@ -26,6 +28,7 @@ export function PasswordField({
   description,
   faults = [],
   autoFocus = false,
+  what = 'password',
 }: PasswordFieldProps) {
   const [shown, setShown] = useState(false)
   return (
@@ -41,7 +44,7 @@ export function PasswordField({
           onChange={({ target }) => onChange(target.value)}
         />
         <IconButton
-          label={shown ? 'Hide the password' : 'Show the password'}
+          label={`${shown ? 'Hide' : 'Show'} the ${what}`}
           className="absolute inset-y-0 right-0"
           onClick={() => setShown(!shown)}
         >
