@@ -18,6 +18,7 @@ import {
   shownPoint,
   statusSchema,
 } from './schema.ts'
+import { healthTool } from './tool.ts'
 import { type Status, STATUSES } from './types.ts'
 
 const DAY_MS = 86_400_000
@@ -100,6 +101,7 @@ export const healthOperations: readonly AnyOperation[] = [
       open_incidents: z.array(incidentSchema),
     }),
     examples: [{ title: 'Health', input: {} }],
+    tool: healthTool,
     run: async (_input, context) => {
       const checks = await reportWithBars(context, () => true)
       const open = await readIncidents(context.store, { open: true, limit: 500 })

@@ -4,6 +4,7 @@ import { defineOperation, type WorkflowDefinition } from '#lib/operations/types.
 import { accessOf, documentFile } from './document.ts'
 import { getDocument, listDocuments } from './documents.ts'
 import { documentInput, documentOutput, documentSummary, storedDocument, type DocumentSummary } from './schemas.ts'
+import { documentTool, listTool, showTool } from './tool.ts'
 
 const documentSourceFile = defineOperation({
   id: 'document_source_file',
@@ -35,6 +36,7 @@ const documentSourceFile = defineOperation({
       input: { file_path: '/srv/projects/nixos/backup.nix', style: 'user-friendly', use_model: false },
     },
   ],
+  tool: documentTool,
   run: documentFile,
 })
 
@@ -69,6 +71,7 @@ const listAutodocDocuments = defineOperation({
   }),
   output: z.object({ documents: z.array(documentSummary), total: z.int().describe('Number of all documents') }),
   examples: [{ title: 'The newest documents', input: { limit: 10 } }],
+  tool: listTool,
   run: (input, context) => listDocuments(context.store, accessOf(context), input),
 })
 
@@ -84,6 +87,7 @@ const getAutodocDocument = defineOperation({
   output: storedDocument,
   errors: ['not-found'],
   examples: [{ title: 'Show a document', input: { document_id: 'doc_01k0000000aaaaaaaaaa' } }],
+  tool: showTool,
   run: ({ document_id }, context) => getDocument(context.store, accessOf(context), document_id),
 })
 

@@ -6,6 +6,7 @@ import { withChatStore } from './chat-store.ts'
 import { exportSession } from './export.ts'
 import { chatAnswer, session, sessionId, sessionSummary } from './schemas.ts'
 import { deleteSession, getSession, listSessions, updateSession } from './sessions.ts'
+import { chatTool } from './tool.ts'
 
 /** Characters. More than any model at home reads at once; the rest of a log is better searched than sent. */
 export const MAX_CONTEXT_CHARS = 1_000_000
@@ -61,6 +62,7 @@ export const chat = defineOperation({
       input: { message: 'What broke?', context: 'nginx: [emerg] bind() to 0.0.0.0:80 failed', memory: false },
     },
   ],
+  tool: chatTool,
   run: (input, context) => withChatStore(context, (store) => ask(context, store, input)),
 })
 

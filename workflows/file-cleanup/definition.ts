@@ -18,6 +18,7 @@ import {
   showInput,
   type PlanView,
 } from './schema.ts'
+import { applyTool, listTool, planTool, showTool, undoTool } from './tool.ts'
 import { listPlans, viewPlan, type ViewOptions } from './view.ts'
 
 const settingsOf = (settings: Settings) => settings['local-workflows'].fileCleanup
@@ -99,6 +100,7 @@ const planOperation = defineOperation({
       input: { directory: '/home/eric/Downloads', recursive: true, use_model: false },
     },
   ],
+  tool: planTool,
   run: async (input, context) => {
     if (!input.dry_run && !mayApply(context))
       throw new AppError('forbidden', 'This key may plan a cleanup but not apply it.', {
@@ -136,6 +138,7 @@ const applyOperation = defineOperation({
   output: planSchema,
   errors: ['not-found', 'plan-state', 'plan-stale', 'path-not-allowed', 'disk-full'],
   examples: [{ title: 'Apply a plan', input: { plan_id: 'plan_01kb3m7q0zr5x8w2tn9v' } }],
+  tool: applyTool,
   run: async (input, context) => {
     await runJob(context, { kind: 'apply', planId: input.plan_id, allowed: allowedBy(context.settings) })
     return answer(context, input.plan_id, input)
@@ -161,6 +164,7 @@ const undoOperation = defineOperation({
   output: planSchema,
   errors: ['not-found', 'plan-state', 'plan-stale', 'path-not-allowed', 'disk-full'],
   examples: [{ title: 'Take a cleanup back', input: { plan_id: 'plan_01kb3m7q0zr5x8w2tn9v' } }],
+  tool: undoTool,
   run: async (input, context) => {
     await runJob(context, { kind: 'undo', planId: input.plan_id, allowed: allowedBy(context.settings) })
     return answer(context, input.plan_id, input)
@@ -183,6 +187,7 @@ const showOperation = defineOperation({
   examples: [
     { title: 'The first hundred moves', input: { plan_id: 'plan_01kb3m7q0zr5x8w2tn9v', action: 'move', limit: 100 } },
   ],
+  tool: showTool,
   run: (input, context) => viewPlan(context.store, input.plan_id, input),
 })
 
@@ -198,6 +203,7 @@ const listOperation = defineOperation({
   input: listInput,
   output: planListSchema,
   examples: [{ title: 'The latest ten', input: { limit: 10 } }],
+  tool: listTool,
   run: ({ limit, offset }, context) => listPlans(context.store, limit, offset),
 })
 

@@ -4,6 +4,7 @@ import { isSystemError } from '#lib/errors/index.ts'
 import { defineOperation } from '#lib/operations/types.ts'
 import { entryWithFacts, listEntries, type EntryRow } from '../entries.ts'
 import { factsSchema } from '../facts.ts'
+import { listTool, showTool } from '../tool.ts'
 
 const entry = z.object({
   date: z.string(),
@@ -43,6 +44,7 @@ export const listJournalEntries = defineOperation({
   input: z.object({ limit: z.int().min(1).max(1000).default(100).describe('Most entries to list') }),
   output: z.object({ entries: z.array(entry) }),
   examples: [{ title: 'The newest entries', input: {} }],
+  tool: listTool,
   run: async ({ limit }, { store }) => ({ entries: (await listEntries(store, limit)).map(summaryOf) }),
 })
 
@@ -73,6 +75,7 @@ export const showJournalEntry = defineOperation({
   }),
   errors: ['not-found'],
   examples: [{ title: 'The newest entry', input: { date: 'latest' } }],
+  tool: showTool,
   async run({ date }, { store }) {
     const found = await entryWithFacts(store, date)
     return { ...summaryOf(found), content: await contentOf(found.path), facts: found.facts }

@@ -3,6 +3,7 @@ import { defineOperation } from '#lib/operations/types.ts'
 import { chooseSources } from '../choose-sources.ts'
 import { factsSchema } from '../facts.ts'
 import { narrativeSchema } from '../narrative.ts'
+import { writeTool } from '../tool.ts'
 import { writeEntry } from '../write-entry.ts'
 
 const output = z.object({
@@ -53,6 +54,7 @@ export const writeJournal = defineOperation({
       input: { sources: ['systemd-journal'], time_range: '7d', include_metrics: false },
     },
   ],
+  tool: writeTool,
   async run(input, context) {
     const { facts, narrative, content, written, pruned } = await writeEntry(
       {

@@ -1,0 +1,42 @@
+/** JSON Schema of a tool's arguments: one flat object, as models and the programs between them and us read it best. */
+import * as z from 'zod'
+
+/** One argument. */
+export type ArgumentSchema = Readonly<Record<string, unknown>>
+
+export interface FlatSchema {
+  type: 'object'
+  properties: Readonly<Record<string, ArgumentSchema>>
+  required: readonly string[]
+  additionalProperties: false
+}
+
+const drawn = z.looseObject({
+  properties: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
+  required: z.array(z.string()).default([]),
+})
+
+/** An argument may be left out, so that null may be given adds nothing but an `anyOf` that few programs understand. */
+function withoutNull(schema: Record<string, unknown>): ArgumentSchema {
+  const { anyOf, ...rest } = schema
+  if (!Array.isArray(anyOf)) return schema
+  const choices = z
+    .array(z.record(z.string(), z.unknown()))
+    .parse(anyOf)
+    .filter((choice) => choice['type'] !== 'null')
+  const [only] = choices
+  return choices.length === 1 && only !== undefined ? { ...only, ...rest } : schema
+}
+
+/** The schema of an input whose fields are all plain. */
+export function flatSchema(input: z.ZodObject): FlatSchema {
+  const { properties, required } = drawn.parse(
+    z.toJSONSchema(input, { io: 'input', unrepresentable: 'any', target: 'draft-2020-12' }),
+  )
+  return {
+    type: 'object',
+    properties: Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, withoutNull(schema)])),
+    required,
+    additionalProperties: false,
+  }
+}

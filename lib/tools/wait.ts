@@ -1,0 +1,71 @@
+/** Waiting for a run that was handed over while it went on. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import * as z from 'zod'
+import type { AnyOperation } from '../operations/types.ts'
+import { type Runs, runSchema } from '../runs/index.ts'
+import { defineSystemOperation } from '../system/context.ts'
+import { progressText } from './answer.ts'
+
+export const WAIT_FOR_RUN = 'wait_for_run'
+
+/** How often a run of another process is looked at, in milliseconds. */
+const POLL_MS = 250
+
+export const waitOutput = z.object({
+  run: runSchema,
+  progress: z.string().describe('How far it is, in words'),
+  output: z.unknown().describe('Its output; null while it runs, and when it was too large to keep'),
+})
+
+/** Resolves when the run has ended or the time is over, whichever process does it. */
+async function settled(runs: Runs, id: string, milliseconds: number): Promise<void> {
+  const deadline = performance.now() + milliseconds
+  const live = runs.live(id)
+  if (live !== undefined) {
+    const stop = new AbortController()
+    const timer = sleep(milliseconds, undefined, { signal: stop.signal }).catch(() => undefined)
+    await Promise.race([live.result.catch(() => undefined), timer])
+    stop.abort()
+    return
+  }
+  while ((await runs.get(id)).ended_at === null) {
+    const left = deadline - performance.now()
+    if (left <= 0) return
+    await sleep(Math.min(POLL_MS, left))
+  }
+}
+
+export const waitForRun: AnyOperation = defineSystemOperation({
+  id: WAIT_FOR_RUN,
+  title: 'Wait for a run',
+  description:
+    'Waits until a run has ended, no longer than open-webui.toolTimeout, and gives the run as it then is with its output. Going away does not stop the run.',
+  http: { method: 'POST', path: '/api/runs/:run_id/wait' },
+  scope: 'run',
+  recorded: false,
+  mutates: false,
+  input: z.object({
+    run_id: z.string().min(1).max(64).describe('The run_id of an answer with status running'),
+    seconds: z
+      .int()
+      .min(0)
+      .max(600)
+      .optional()
+      .describe('Longest time to wait; default and most: open-webui.toolTimeout'),
+  }),
+  output: waitOutput,
+  errors: ['not-found'],
+  examples: [{ title: 'Wait for a plan', input: { run_id: 'run_01k9x3m2p4h7tq5w8y1n6c0b2d' } }],
+  tool: {
+    description:
+      'Waits for work that an earlier call left running, and gives the answer that call would have given. Use it only with a run_id from an answer with status "running". If it is still running, tell the person how far it is and call this again.',
+    hidden: ['seconds'],
+  },
+  run: async ({ run_id, seconds }, { app: { runs }, settings }) => {
+    await runs.get(run_id)
+    const { toolTimeout } = settings['open-webui']
+    await settled(runs, run_id, Math.min(seconds ?? toolTimeout, toolTimeout) * 1000)
+    const run = await runs.get(run_id)
+    return { run, progress: progressText(await runs.events(run_id)), output: await runs.output(run_id) }
+  },
+})
