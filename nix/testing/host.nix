@@ -1,0 +1,269 @@
+# The options of NixOS that the modules set, with the types that NixOS gives them: a wrong name or type is refused here too.
+{ lib, pkgs, config, ... }:
+let
+  inherit (lib) mkOption types;
+
+  option = type: default: mkOption { inherit type default; };
+  bool = option types.bool false;
+  texts = option (types.listOf types.str) [ ];
+  nullable = type: option (types.nullOr type) null;
+  lines = option types.lines "";
+  sets = options: option (types.attrsOf (types.submodule { inherit options; })) { };
+  any = option (types.attrsOf types.anything) { };
+
+  # What systemd takes more than once is a list.
+  scalar = types.nullOr (types.oneOf [ types.bool types.int types.float types.str types.path types.package ]);
+  directives = option (types.attrsOf (types.either scalar (types.listOf scalar))) { };
+
+  unit = {
+    enable = option types.bool true;
+    description = option types.str "";
+    documentation = texts;
+    wantedBy = texts;
+    requiredBy = texts;
+    after = texts;
+    before = texts;
+    wants = texts;
+    requires = texts;
+    requisite = texts;
+    bindsTo = texts;
+    partOf = texts;
+    conflicts = texts;
+    onFailure = texts;
+    onSuccess = texts;
+    unitConfig = directives;
+    startLimitIntervalSec = nullable types.int;
+    startLimitBurst = nullable types.int;
+    aliases = texts;
+    restartTriggers = option (types.listOf types.unspecified) [ ];
+  };
+
+  service = types.submodule ({ name, config, ... }: {
+    options = unit // {
+      serviceConfig = directives;
+      environment = option (types.attrsOf (types.nullOr (types.oneOf [ types.str types.path types.package ]))) { };
+      path = option (types.listOf (types.oneOf [ types.package types.str ])) [ ];
+      script = lines;
+      preStart = lines;
+      postStart = lines;
+      preStop = lines;
+      postStop = lines;
+      scriptArgs = option types.str "";
+      startAt = option (types.either types.str (types.listOf types.str)) [ ];
+      restartIfChanged = option types.bool true;
+      stopIfChanged = option types.bool true;
+      reloadIfChanged = bool;
+      reloadTriggers = option (types.listOf types.unspecified) [ ];
+      confinement.enable = bool;
+    };
+    config = {
+      environment = lib.mkIf (config.path != [ ]) { PATH = lib.makeBinPath config.path; };
+      serviceConfig = lib.mkMerge [
+        (lib.mkIf (config.script != "") {
+          ExecStart = "${pkgs.writeShellScript "${name}-start" "set -e\n${config.script}"} ${config.scriptArgs}";
+        })
+        (lib.mkIf (config.preStart != "") {
+          ExecStartPre = [ "${pkgs.writeShellScript "${name}-pre-start" "set -e\n${config.preStart}"}" ];
+        })
+      ];
+    };
+  });
+
+  container = types.submodule ({ name, ... }: {
+    options = {
+      image = mkOption { type = types.str; };
+      serviceName = option types.str "${config.virtualisation.oci-containers.backend}-${name}";
+      cmd = texts;
+      labels = option (types.attrsOf types.str) { };
+      entrypoint = nullable types.str;
+      environment = option (types.attrsOf types.str) { };
+      environmentFiles = option (types.listOf types.path) [ ];
+      log-driver = option types.str "journald";
+      ports = texts;
+      user = nullable types.str;
+      volumes = texts;
+      workdir = nullable types.str;
+      dependsOn = texts;
+      hostname = nullable types.str;
+      extraOptions = texts;
+      autoStart = option types.bool true;
+    };
+  });
+
+  scrapeConfig = types.submodule {
+    options = {
+      job_name = mkOption { type = types.str; };
+      scrape_interval = nullable types.str;
+      scrape_timeout = nullable types.str;
+      metrics_path = nullable types.str;
+      scheme = nullable (types.enum [ "http" "https" ]);
+      params = nullable (types.attrsOf (types.listOf types.str));
+      authorization = nullable (types.submodule {
+        options = {
+          type = option types.str "Bearer";
+          credentials = nullable types.str;
+          credentials_file = nullable types.str;
+        };
+      });
+      static_configs = option
+        (types.listOf (types.submodule {
+          options = {
+            targets = mkOption { type = types.listOf types.str; };
+            labels = option (types.attrsOf types.str) { };
+          };
+        })) [ ];
+      relabel_configs = option
+        (types.listOf (types.submodule {
+          options = {
+            source_labels = nullable (types.listOf types.str);
+            target_label = nullable types.str;
+            replacement = nullable types.str;
+            regex = nullable types.str;
+            action = nullable types.str;
+          };
+        })) [ ];
+    };
+  };
+in
+{
+  options = {
+    assertions = option (types.listOf types.unspecified) [ ];
+    warnings = texts;
+    system.stateVersion = option types.str "25.05";
+
+    systemd = {
+      services = option (types.attrsOf service) { };
+      timers = sets (unit // { timerConfig = directives; });
+      sockets = sets (unit // { socketConfig = directives; listenStreams = texts; });
+      paths = sets (unit // { pathConfig = directives; });
+      targets = sets unit;
+      slices = sets (unit // { sliceConfig = directives; });
+      tmpfiles = {
+        rules = texts;
+        settings = option
+          (types.attrsOf (types.attrsOf (types.attrsOf (types.submodule {
+            options = {
+              type = option types.str "";
+              mode = option types.str "-";
+              user = option types.str "-";
+              group = option types.str "-";
+              age = option types.str "-";
+              argument = option types.str "";
+            };
+          }))))
+          { };
+      };
+    };
+
+    virtualisation = {
+      oci-containers = {
+        backend = option (types.enum [ "podman" "docker" ]) "podman";
+        containers = option (types.attrsOf container) { };
+      };
+      podman = {
+        enable = bool;
+        package = option types.package pkgs.podman;
+      };
+      docker = {
+        enable = bool;
+        package = option types.package pkgs.docker;
+      };
+    };
+    hardware.nvidia-container-toolkit.enable = bool;
+
+    services = {
+      caddy = {
+        enable = bool;
+        package = option types.package pkgs.caddy;
+        globalConfig = lines;
+        extraConfig = lines;
+        virtualHosts = sets {
+          hostName = nullable types.str;
+          serverAliases = texts;
+          listenAddresses = texts;
+          useACMEHost = nullable types.str;
+          extraConfig = lines;
+          logFormat = nullable types.lines;
+        };
+      };
+      prometheus = {
+        enable = bool;
+        port = option types.port 9090;
+        scrapeConfigs = option (types.listOf scrapeConfig) [ ];
+        rules = texts;
+        ruleFiles = option (types.listOf types.path) [ ];
+        exporters.blackbox = {
+          enable = bool;
+          port = option types.port 9115;
+          listenAddress = option types.str "0.0.0.0";
+        };
+      };
+      grafana = {
+        enable = bool;
+        provision = {
+          enable = bool;
+          dashboards.settings = nullable (types.submodule {
+            options = {
+              apiVersion = option types.int 1;
+              providers = option (types.listOf (types.attrsOf types.anything)) [ ];
+            };
+          });
+        };
+      };
+    };
+
+    networking = {
+      hostName = option types.str "server";
+      firewall = {
+        enable = option types.bool true;
+        allowedTCPPorts = option (types.listOf types.port) [ ];
+        interfaces = sets { allowedTCPPorts = option (types.listOf types.port) [ ]; };
+        extraCommands = lines;
+      };
+    };
+
+    users = {
+      users = sets {
+        uid = nullable types.int;
+        isSystemUser = bool;
+        isNormalUser = bool;
+        description = option types.str "";
+        group = option types.str "";
+        extraGroups = texts;
+        home = option types.path "/var/empty";
+        createHome = bool;
+        shell = nullable (types.either types.package types.path);
+        packages = option (types.listOf types.package) [ ];
+      };
+      groups = sets {
+        gid = nullable types.int;
+        members = texts;
+      };
+    };
+
+    environment = {
+      systemPackages = option (types.listOf types.package) [ ];
+      variables = option (types.attrsOf types.str) { };
+      sessionVariables = option (types.attrsOf types.str) { };
+      etc = sets {
+        enable = option types.bool true;
+        text = nullable types.lines;
+        source = nullable types.path;
+        mode = option types.str "symlink";
+        user = option types.str "+0";
+        group = option types.str "+0";
+      };
+    };
+
+    security = any;
+    nixpkgs = any;
+  };
+
+  # NixOS makes a timer of it, in just this way.
+  config.systemd.timers = lib.mapAttrs
+    (_: { startAt, ... }: {
+      wantedBy = [ "timers.target" ];
+      timerConfig.OnCalendar = startAt;
+    })
+    (lib.filterAttrs (_: { startAt, ... }: startAt != [ ]) config.systemd.services);
+}
