@@ -109,3 +109,11 @@ export const scheduler = {
     restart: true,
   }),
 }
+
+export const nixExport = {
+  allowedDirs: setting(t.listOf(t.path), [], {
+    description:
+      'Folders into which the Nix export may be written over HTTP, beside nix-export in the state folder; the command line needs no leave.',
+    example: ['/srv/nixos'],
+  }),
+}

@@ -1,4 +1,4 @@
-import { api, backend, runs, scheduler } from './local-workflows-server.ts'
+import { api, backend, nixExport, runs, scheduler } from './local-workflows-server.ts'
 import { Section, setting, t } from './types.ts'
 
 /** Logs that a journal entry can be written from. */
@@ -31,6 +31,7 @@ export const localWorkflows = new Section('Workflows', 'The server of this app a
   api,
   runs,
   scheduler,
+  nixExport,
   fileCleanup: {
     enable: setting(t.bool, false, {
       description: 'Whether the watched folders are tidied on the schedule; it can be run by hand either way.',
