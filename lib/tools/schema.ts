@@ -16,16 +16,19 @@ const drawn = z.looseObject({
   required: z.array(z.string()).default([]),
 })
 
-/** An argument may be left out, so that null may be given adds nothing but an `anyOf` that few programs understand. */
+const types = z.array(z.string())
+const choicesOf = z.array(z.record(z.string(), z.unknown()))
+
+/** An argument may be left out, so that null may be given adds nothing but a choice that few programs understand. */
 function withoutNull(schema: Record<string, unknown>): ArgumentSchema {
-  const { anyOf, ...rest } = schema
+  const { anyOf, type, ...rest } = schema
+  if (Array.isArray(type)) {
+    const [only, ...others] = types.parse(type).filter((name) => name !== 'null')
+    return only !== undefined && others.length === 0 ? { type: only, ...rest } : schema
+  }
   if (!Array.isArray(anyOf)) return schema
-  const choices = z
-    .array(z.record(z.string(), z.unknown()))
-    .parse(anyOf)
-    .filter((choice) => choice['type'] !== 'null')
-  const [only] = choices
-  return choices.length === 1 && only !== undefined ? { ...only, ...rest } : schema
+  const [only, ...others] = choicesOf.parse(anyOf).filter((choice) => choice['type'] !== 'null')
+  return only !== undefined && others.length === 0 ? { ...only, ...rest } : schema
 }
 
 /** The schema of an input whose fields are all plain. */
