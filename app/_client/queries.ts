@@ -1,11 +1,12 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { api } from './api.ts'
+import { INCIDENTS_AT_ONCE } from './page-size.ts'
 import type {
   HealthCheckDetails,
   HealthOverview,
-  Incident,
+  IncidentPage,
   ModelsStatus,
   PublicStatus,
   Run,
@@ -18,6 +19,8 @@ const STATUS_MS = 5000
 const RUNS_MS = 3000
 const HEALTH_MS = 5000
 const MODELS_MS = 5000
+/** Incidents that come with each press for more. */
+const OLDER_INCIDENTS = 100
 
 export function useStatus(initialData?: Status) {
   return useQuery({
@@ -70,14 +73,20 @@ export function useHealthCheck(id: string) {
   })
 }
 
-/** @param limit the newest so many, open ones among them */
-export function useIncidents(limit: number, initialData?: { incidents: Incident[] }) {
-  return useQuery({
-    queryKey: ['health', 'incidents', limit],
-    queryFn: () => api<{ incidents: Incident[] }>(`/api/health/incidents?limit=${limit}`),
-    refetchInterval: HEALTH_MS,
-    placeholderData: (before) => before,
-    ...(initialData === undefined ? {} : { initialData }),
+/** Incidents page by page, the newest first. Once older ones are asked for, they are renewed less often. */
+export function useIncidents(initialData?: IncidentPage) {
+  return useInfiniteQuery({
+    queryKey: ['health', 'incidents'],
+    queryFn: ({ pageParam }) =>
+      api<IncidentPage>(
+        pageParam === ''
+          ? `/api/health/incidents?limit=${INCIDENTS_AT_ONCE}`
+          : `/api/health/incidents?limit=${OLDER_INCIDENTS}&before=${encodeURIComponent(pageParam)}`,
+      ),
+    initialPageParam: '',
+    getNextPageParam: ({ older }) => older,
+    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 1) > 1 ? 12 * HEALTH_MS : HEALTH_MS),
+    ...(initialData === undefined ? {} : { initialData: { pages: [initialData], pageParams: [''] } }),
   })
 }
 

@@ -2,8 +2,9 @@
 import type { z } from 'zod'
 import type { ApiKey } from '#lib/auth/index.ts'
 import type { DescribedSetting } from '#lib/core/settings.ts'
-import type { checkSchema, checkWithBarsSchema, incidentSchema, pointSchema } from '#lib/health/schema.ts'
+import type { checkSchema, checkWithStripsSchema, incidentSchema, pointSchema } from '#lib/health/schema.ts'
 import type { Status as HealthStatus } from '#lib/health/types.ts'
+import type { calledSchema, gatewaySchema, logSchema } from '#lib/mcp/schemas.ts'
 import type { listSchema, planSchema, prunedSchema, statusSchema, testedSchema } from '#lib/models/schemas.ts'
 import type {
   appliedSchema,
@@ -63,19 +64,26 @@ export interface Status {
 /** A check as one run of it found it. */
 export type CheckResult = z.output<typeof checkSchema>
 /** A check with its state in force and its history. */
-export type HealthCheck = z.output<typeof checkWithBarsSchema>
-export type HealthBar = HealthCheck['days'][number]
+export type HealthCheck = z.output<typeof checkWithStripsSchema>
 export type HealthPoint = z.output<typeof pointSchema>
 export type Incident = z.output<typeof incidentSchema>
 
 export interface HealthOverview {
   status: HealthStatus
   checks: HealthCheck[]
+  /** The last hour and day of the bars. */
+  hours_end: string
+  days_end: string
   open_incidents: Incident[]
 }
 
+export interface IncidentPage {
+  incidents: Incident[]
+  older: string | null
+}
+
 export interface HealthCheckDetails {
-  check: HealthCheck
+  check: Omit<HealthCheck, 'hours' | 'days'>
   points: HealthPoint[]
   incidents: Incident[]
 }
@@ -84,6 +92,7 @@ export interface HealthCheckDetails {
 export interface PublicStatus {
   status: HealthStatus
   checks: Pick<HealthCheck, 'id' | 'title' | 'status' | 'since' | 'uptime_24h' | 'uptime_90d' | 'days'>[]
+  days_end: string
 }
 
 export type WantedModels = z.output<typeof listSchema>
@@ -112,3 +121,10 @@ export type ToolServer = ToolServers['servers'][number]
 export type ToolConnection = z.output<typeof connectionSchema>
 export type AppliedTools = z.output<typeof appliedSchema>
 export type VerifiedTools = z.output<typeof verifiedSchema>
+
+/** The MCP servers of this machine. */
+export type McpGateway = z.output<typeof gatewaySchema>
+export type McpServer = McpGateway['servers'][number]
+export type McpTool = NonNullable<McpServer['tools']>[number]
+export type McpCalled = z.output<typeof calledSchema>
+export type McpLog = z.output<typeof logSchema>

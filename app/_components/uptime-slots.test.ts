@@ -1,27 +1,34 @@
 import { describe, expect, it } from 'vitest'
-import { daySlots, hourSlots } from './uptime-slots.ts'
+import { daySlots, hourSlots, stretches } from './uptime-slots.ts'
 
-const bar = (start: string) => ({ start, status: 'ok' as const, up: 1, checks: 12, mean_ms: 3, max_ms: 9 })
-const NOON = new Date(2026, 2, 14, 12, 30).getTime()
-
-describe('the bars of a check', () => {
-  it('have a place for every hour, the current one last', () => {
-    const current = new Date(NOON - 30 * 60_000).toISOString()
-    const slots = hourSlots([bar(current)], NOON)
+describe('the slots of a history', () => {
+  it('are the last 24 hours, empty where nothing is known', () => {
+    const slots = hourSlots(`${'.'.repeat(22)}ox750`, '2026-03-14T12:00:00.000Z')
     expect(slots).toHaveLength(24)
-    expect(slots.at(-1)).toEqual({ start: current, bar: bar(current) })
-    expect(slots.slice(0, -1).every((slot) => slot.bar === null)).toBe(true)
+    expect(slots.at(0)).toEqual({ start: '2026-03-13T13:00:00.000Z', status: null, up: null })
+    expect(slots.slice(-2)).toEqual([
+      { start: '2026-03-14T11:00:00.000Z', status: 'ok', up: 1 },
+      { start: '2026-03-14T12:00:00.000Z', status: 'down', up: 0.75 },
+    ])
   })
 
-  it('have a place for each of 90 days, gaps too', () => {
-    const slots = daySlots([bar('2026-01-05'), bar('2026-03-14')], NOON)
+  it('are the last 90 days, whatever the browser’s day is', () => {
+    const slots = daySlots('o'.repeat(90), '2026-03-14')
     expect(slots).toHaveLength(90)
-    expect([slots[0]?.start, slots.at(-1)?.start]).toEqual(['2025-12-15', '2026-03-14'])
-    expect(slots.filter((slot) => slot.bar !== null).map(({ start }) => start)).toEqual(['2026-01-05', '2026-03-14'])
+    expect([slots.at(0)?.start, slots.at(-1)?.start]).toEqual(['2025-12-15', '2026-03-14'])
   })
 
-  it('end with the server where it is a day ahead', () => {
-    const slots = daySlots([bar('2026-03-15')], NOON)
-    expect(slots.at(-1)).toEqual({ start: '2026-03-15', bar: bar('2026-03-15') })
+  it('are all empty of a check that never ran', () => {
+    expect(stretches(daySlots('', '2026-03-14'))).toEqual([{ look: 'none', from: 0, length: 90 }])
+  })
+
+  it('are drawn as stretches of those that look alike', () => {
+    const slots = hourSlots(`${'.'.repeat(20)}oxx750o`, '2026-03-14T12:00:00.000Z')
+    expect(stretches(slots)).toEqual([
+      { look: 'none', from: 0, length: 20 },
+      { look: 'ok', from: 20, length: 1 },
+      { look: 'down', from: 21, length: 2 },
+      { look: 'ok', from: 23, length: 1 },
+    ])
   })
 })

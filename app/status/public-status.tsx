@@ -17,7 +17,7 @@ const COLOURS = { ok: 'text-good', unknown: 'text-dim', degraded: 'text-warn', d
 
 const share = (up: number | null) => (up === null ? 'no results yet' : `${percent(up)} up`)
 
-function PublicCheck({ check, now }: { check: PublicStatus['checks'][number]; now: number }) {
+function PublicCheck({ check, daysEnd }: { check: PublicStatus['checks'][number]; daysEnd: string }) {
   const { title, status, since, uptime_24h, uptime_90d, days } = check
   return (
     <section aria-label={title} className="space-y-1.5 px-4 py-3">
@@ -32,7 +32,11 @@ function PublicCheck({ check, now }: { check: PublicStatus['checks'][number]; no
           <HealthMark status={status} since={since} />
         </span>
       </div>
-      <UptimeBars slots={daySlots(days, now)} label={`${title}, last 90 days: ${share(uptime_90d)}`} className="h-7" />
+      <UptimeBars
+        slots={daySlots(days, daysEnd)}
+        label={`${title}, last 90 days: ${share(uptime_90d)}`}
+        className="h-7"
+      />
       <p className="flex flex-wrap justify-between gap-x-4 text-[0.93em] text-dim">
         <span>90 days: {share(uptime_90d)}</span>
         <span>24 hours: {share(uptime_24h)}</span>
@@ -43,7 +47,7 @@ function PublicCheck({ check, now }: { check: PublicStatus['checks'][number]; no
 
 /** The checks that are chosen to be public, for everyone; nothing else of the machine. */
 export function PublicStatusPage({ initial }: { initial: PublicStatus }) {
-  const { data, error, dataUpdatedAt } = usePublicStatus(initial)
+  const { data, error } = usePublicStatus(initial)
   const status = worstFirst(data.checks.filter(({ since }) => since !== null))[0]?.status ?? 'unknown'
   const Icon = ICONS[status]
   return (
@@ -62,7 +66,7 @@ export function PublicStatusPage({ initial }: { initial: PublicStatus }) {
           </Panel>
           <Panel className="divide-y">
             {data.checks.map((check) => (
-              <PublicCheck key={check.id} check={check} now={dataUpdatedAt} />
+              <PublicCheck key={check.id} check={check} daysEnd={data.days_end} />
             ))}
           </Panel>
           <UptimeLegend />

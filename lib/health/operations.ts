@@ -4,20 +4,24 @@ import { AppError } from '../errors/index.ts'
 import type { AnyOperation } from '../operations/types.ts'
 import { defineSystemOperation, type SystemContext } from '../system/context.ts'
 import { didYouMean } from '../text/nearest.ts'
-import { readBars, readIncidents, readPoints, uptime, type CheckBars } from './read.ts'
+import { type CheckBars, incidentPage, readBars, readIncidents, readPoints } from './read.ts'
 import { renderChecks, renderDoctor, renderIncidents } from './render.ts'
 import type { CheckReport } from './report.ts'
 import {
   checkSchema,
   checkWithBarsSchema,
+  checkWithStripsSchema,
   incidentSchema,
   pointSchema,
   shownBars,
   shownCheck,
   shownIncident,
   shownPoint,
+  shownStrips,
   statusSchema,
+  stripEnds,
 } from './schema.ts'
+import { readStrips } from './strips.ts'
 import { healthTool } from './tool.ts'
 import { type Status, STATUSES } from './types.ts'
 
@@ -29,26 +33,14 @@ function worst(checks: readonly { status: Status }[]): Status {
   return STATUSES.toReversed().find((status) => checks.some((check) => check.status === status)) ?? 'ok'
 }
 
-function withBars(report: CheckReport, bars: CheckBars, now: Date) {
-  const checks = bars.hours.reduce((sum, hour) => sum + hour.checks, 0)
-  const up = bars.hours.reduce((sum, hour) => sum + (hour.up ?? 0) * hour.checks, 0)
-  return {
-    ...shownCheck(report),
-    uptime_24h: checks === 0 ? null : up / checks,
-    uptime_7d: uptime(bars.days, 7, now),
-    uptime_90d: uptime(bars.days, 90, now),
-    ...shownBars(bars),
-  }
-}
-
-async function reportWithBars({ app, store, now }: SystemContext, wanted: (report: CheckReport) => boolean) {
+async function reportWithStrips({ app, store, now }: SystemContext, wanted: (report: CheckReport) => boolean) {
   const reports = (await app.health.list()).filter(wanted)
-  const bars = await readBars(
-    store,
-    reports.map(({ id }) => id),
-    now(),
-  )
-  return reports.map((report) => withBars(report, bars.get(report.id) ?? NO_BARS, now()))
+  const ids = reports.map(({ id }) => id)
+  const { checks, hoursEnd, daysEnd } = await readStrips(store, ids, now())
+  return {
+    checks: reports.map((report) => shownStrips(report, checks.get(report.id))),
+    ends: { hours_end: hoursEnd, days_end: daysEnd },
+  }
 }
 
 function unknownCheck(id: string, known: readonly CheckReport[]): AppError {
@@ -97,15 +89,17 @@ export const healthOperations: readonly AnyOperation[] = [
     input: z.object({}),
     output: z.object({
       status: statusSchema.describe('The worst state of all'),
-      checks: z.array(checkWithBarsSchema),
+      checks: z.array(checkWithStripsSchema),
+      ...stripEnds,
       open_incidents: z.array(incidentSchema),
     }),
     examples: [{ title: 'Health', input: {} }],
     tool: healthTool,
     run: async (_input, context) => {
-      const checks = await reportWithBars(context, () => true)
-      const open = await readIncidents(context.store, { open: true, limit: 500 })
-      return { status: worst(checks), checks, open_incidents: open.map(shownIncident) }
+      const { checks, ends } = await reportWithStrips(context, () => true)
+      // At most one of each check is open.
+      const open = await readIncidents(context.store, { open: true, limit: -1 })
+      return { status: worst(checks), checks, ...ends, open_incidents: open.map(shownIncident) }
     },
   }),
   defineSystemOperation({
@@ -127,8 +121,11 @@ export const healthOperations: readonly AnyOperation[] = [
     examples: [],
     run: async ({ check_id }, context) => {
       const { app, store, now } = context
-      const [check] = await reportWithBars(context, ({ id }) => id === check_id)
-      if (check === undefined) throw unknownCheck(check_id, await app.health.list())
+      const { checks } = await reportWithStrips(context, ({ id }) => id === check_id)
+      const [known] = checks
+      if (known === undefined) throw unknownCheck(check_id, await app.health.list())
+      const bars = await readBars(store, [check_id], now())
+      const check = { ...known, ...shownBars(bars.get(check_id) ?? NO_BARS) }
       const points = await readPoints(store, check_id, new Date(now().getTime() - DAY_MS))
       const incidents = await readIncidents(store, { checkId: check_id, limit: 50 })
       return { check, points: points.map(shownPoint), incidents: incidents.map(shownIncident) }
@@ -173,7 +170,7 @@ export const healthOperations: readonly AnyOperation[] = [
     title: 'Incidents',
     description: 'What was not well, when and for how long, newest first. Use `before` with the last id to read on.',
     http: { method: 'GET', path: '/api/health/incidents' },
-    cli: { command: ['health', 'incidents'], render: ({ incidents }) => renderIncidents(incidents) },
+    cli: { command: ['health', 'incidents'], render: renderIncidents },
     scope: 'read',
     recorded: false,
     mutates: false,
@@ -183,11 +180,15 @@ export const healthOperations: readonly AnyOperation[] = [
       before: z.string().max(64).optional().describe('Only incidents older than this id'),
       limit: z.int().min(1).max(500).default(50).describe('Most incidents to return'),
     }),
-    output: z.object({ incidents: z.array(incidentSchema) }),
-    examples: [{ title: 'What is wrong now', input: { open: true } }],
-    run: async ({ check_id, open, before, limit }, { store }) => ({
-      incidents: (await readIncidents(store, { checkId: check_id, open, before, limit })).map(shownIncident),
+    output: z.object({
+      incidents: z.array(incidentSchema),
+      older: z.string().nullable().describe('What to give as `before` for older ones; null when there are none'),
     }),
+    examples: [{ title: 'What is wrong now', input: { open: true } }],
+    run: async ({ check_id, open, before, limit }, { store }) => {
+      const { incidents, older } = await incidentPage(store, { checkId: check_id, open, before, limit })
+      return { incidents: incidents.map(shownIncident), older }
+    },
   }),
   defineSystemOperation({
     id: 'test_notifier',
@@ -234,7 +235,7 @@ export const healthOperations: readonly AnyOperation[] = [
     output: z.object({
       status: statusSchema,
       checks: z.array(
-        checkWithBarsSchema.pick({
+        checkWithStripsSchema.pick({
           id: true,
           title: true,
           status: true,
@@ -244,6 +245,7 @@ export const healthOperations: readonly AnyOperation[] = [
           days: true,
         }),
       ),
+      days_end: stripEnds.days_end,
     }),
     errors: ['not-found'],
     examples: [],
@@ -252,9 +254,10 @@ export const healthOperations: readonly AnyOperation[] = [
         throw new AppError('not-found', 'There is no public status page here.', {
           hint: 'hwc.ai.health.publicStatus switches it on.',
         })
-      const checks = await reportWithBars(context, (report) => report.public)
+      const { checks, ends } = await reportWithStrips(context, (report) => report.public)
       return {
         status: worst(checks),
+        days_end: ends.days_end,
         checks: checks.map(({ id, title, status, since, uptime_24h, uptime_90d, days }) => ({
           id,
           title,

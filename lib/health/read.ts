@@ -1,7 +1,9 @@
 /** Reads the history: bars for a status page, single results, incidents. */
+import { sql } from 'kysely'
 import type { Store } from '../store/index.ts'
 import { barStart, DAY_S, HOUR_S, toIncident } from './history-rows.ts'
 import type { Incident } from './incident.ts'
+import { DAYS_SHOWN, HOURS_SHOWN } from './strip-text.ts'
 import { type Status, STATUSES } from './types.ts'
 
 /** How a check did in one hour or on one day. */
@@ -30,7 +32,7 @@ interface BarRow {
 }
 
 /** A single failure among many results colours no whole day. */
-const SHARE_TO_SHOW = 0.05
+export const SHARE_TO_SHOW = 0.05
 const TROUBLES = STATUSES.filter((status) => status !== 'ok').reverse()
 
 function shownStatus(row: BarRow, total: number): Status {
@@ -72,9 +74,6 @@ export interface CheckBars {
   days: Bar[]
 }
 
-const HOURS_SHOWN = 24
-export const DAYS_SHOWN = 90
-
 async function barRows(store: Store, numbers: readonly number[], width: number, from: number): Promise<BarRow[]> {
   if (numbers.length === 0) return []
   return await store.db
@@ -104,14 +103,6 @@ export async function readBars(store: Store, ids: readonly string[], now: Date):
   for (const row of hours) bars.get(row.check_n)?.hours.push(toBar(row, hour))
   for (const row of days) bars.get(row.check_n)?.days.push(toBar(row, day))
   return new Map(checks.flatMap(({ id, n }) => (bars.has(n) ? [[id, bars.get(n) ?? { hours: [], days: [] }]] : [])))
-}
-
-/** Share of the results of the last days that were not down; null when nothing is known. */
-export function uptime(days: readonly Bar[], lastDays: number, now: Date): number | null {
-  const from = new Date((barStart(now, DAY_S) - (lastDays - 1) * DAY_S) * 1000).toISOString().slice(0, 10)
-  const known = days.filter((day) => day.start >= from && day.up !== null)
-  const checks = known.reduce((sum, day) => sum + day.checks, 0)
-  return checks === 0 ? null : known.reduce((sum, day) => sum + (day.up ?? 0) * day.checks, 0) / checks
 }
 
 /** A single result. */
@@ -158,7 +149,19 @@ export async function readIncidents(store: Store, query: IncidentQuery): Promise
     .limit(query.limit)
   if (query.checkId !== undefined) select = select.where('check_id', '=', query.checkId)
   if (query.open === true) select = select.where('ended_at', 'is', null)
-  // Ids begin with the time, so they sort by age.
-  if (query.before !== undefined) select = select.where('id', '<', query.before)
+  if (query.before !== undefined)
+    select = select.where(
+      sql<boolean>`(started_at, id) < (SELECT started_at, id FROM health_incidents WHERE id = ${query.before})`,
+    )
   return (await select.execute()).map(toIncident)
+}
+
+/** A page of incidents, and the id to go on from; null when there are no older ones. */
+export async function incidentPage(
+  store: Store,
+  query: IncidentQuery,
+): Promise<{ incidents: Incident[]; older: string | null }> {
+  const found = await readIncidents(store, { ...query, limit: query.limit + 1 })
+  const incidents = found.slice(0, query.limit)
+  return { incidents, older: found.length > query.limit ? (incidents.at(-1)?.id ?? null) : null }
 }

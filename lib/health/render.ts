@@ -46,12 +46,16 @@ export function renderChecks(checks: readonly ShownCheck[]): string {
   return [...lines, '', summary(checks.map(({ status }) => status))].join('\n')
 }
 
-export function renderIncidents(incidents: readonly z.output<typeof incidentSchema>[]): string {
+interface ShownIncidents {
+  incidents: readonly z.output<typeof incidentSchema>[]
+  older: string | null
+}
+
+export function renderIncidents({ incidents, older }: ShownIncidents): string {
   if (incidents.length === 0) return 'There was no incident.'
-  return incidents
-    .map(({ started_at, duration_ms, severity, title, actual }) => {
-      const lasted = duration_ms === null ? 'still open' : `for ${howLong(duration_ms)}`
-      return `${when(new Date(started_at))}  ${severity.padEnd(8)} ${title}, ${lasted}\n    ${actual}`
-    })
-    .join('\n')
+  const lines = incidents.map(({ started_at, duration_ms, severity, title, actual }) => {
+    const lasted = duration_ms === null ? 'still open' : `for ${howLong(duration_ms)}`
+    return `${when(new Date(started_at))}  ${severity.padEnd(8)} ${title}, ${lasted}\n    ${actual}`
+  })
+  return [...lines, ...(older === null ? [] : [`Older ones: hwc-ai health incidents --before ${older}`])].join('\n')
 }

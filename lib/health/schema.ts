@@ -3,6 +3,7 @@ import * as z from 'zod'
 import type { Incident } from './incident.ts'
 import type { Bar, CheckBars, Point } from './read.ts'
 import type { CheckReport } from './report.ts'
+import type { Strips } from './strips.ts'
 import { STATUSES } from './types.ts'
 
 export const statusSchema = z
@@ -34,10 +35,31 @@ export const checkSchema = z.object({
   public: z.boolean().describe('Whether it is shown on the public status page'),
 })
 
-export const checkWithBarsSchema = checkSchema.extend({
+const uptimes = {
   uptime_24h: z.number().nullable().describe('Share of the results of the last 24 hours that were not down, 0 to 1'),
   uptime_7d: z.number().nullable(),
   uptime_90d: z.number().nullable(),
+}
+
+const STRIP =
+  'oldest first, a letter for each: o ok, d degraded, x down, u could not be told, . no results; after it, where something was down, the share that was not, in thousandths'
+
+/** A check among many: its history as one short text. */
+export const checkWithStripsSchema = checkSchema.extend({
+  ...uptimes,
+  hours: z.string().describe(`The last 24 hours, ${STRIP}`).meta({ example: 'oooooooooooox750oooooooooo' }),
+  days: z.string().describe(`The last 90 days, ${STRIP}`),
+})
+
+/** Where the texts of all checks end. */
+export const stripEnds = {
+  hours_end: z.iso.datetime().describe('The hour of the last letter of `hours`'),
+  days_end: z.iso.date().describe('The day of the last letter of `days`'),
+}
+
+/** A check by itself: its history in full. */
+export const checkWithBarsSchema = checkSchema.extend({
+  ...uptimes,
   hours: z.array(barSchema).describe('The last 24 hours, oldest first; hours without results are left out'),
   days: z.array(barSchema).describe('The last 90 days, oldest first; days without results are left out'),
 })
@@ -73,6 +95,19 @@ export function shownCheck(report: CheckReport): z.output<typeof checkSchema> {
     interval_ms: nextWithinMs,
     overdue,
     public: report.public,
+  }
+}
+
+/** A check with its strips; without any, it never ran. */
+export function shownStrips(report: CheckReport, strips: Strips | undefined): z.output<typeof checkWithStripsSchema> {
+  const { hours = '', days = '', uptime } = strips ?? {}
+  return {
+    ...shownCheck(report),
+    uptime_24h: uptime?.day ?? null,
+    uptime_7d: uptime?.week ?? null,
+    uptime_90d: uptime?.quarter ?? null,
+    hours,
+    days,
   }
 }
 

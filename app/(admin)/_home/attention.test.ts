@@ -59,8 +59,8 @@ const check = (title: string, state: HealthStatus): HealthCheck => ({
   uptime_24h: 1,
   uptime_7d: 1,
   uptime_90d: 1,
-  hours: [],
-  days: [],
+  hours: '',
+  days: '',
 })
 
 describe('what needs the person', () => {

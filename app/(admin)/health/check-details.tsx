@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { RefreshCw } from 'lucide-react'
 import { api } from '#app/_client/api.ts'
 import { useHealthCheck } from '#app/_client/queries.ts'
-import type { HealthCheck } from '#app/_client/types.ts'
+import type { HealthCheckDetails } from '#app/_client/types.ts'
 import { Button } from '#app/_components/button.tsx'
 import { duration, percent } from '#app/_components/format.ts'
 import { sentence } from '#app/_components/health-words.ts'
@@ -16,7 +16,7 @@ import { ResponseChart } from './response-chart.tsx'
 
 const share = (value: number | null) => (value === null ? 'no results yet' : percent(value))
 
-function factsOf(check: HealthCheck) {
+function factsOf(check: HealthCheckDetails['check']) {
   return [
     ['Expected', sentence(check.expected)],
     ['Last look', check.last_at === null ? 'not yet' : <Moment key="at" at={check.last_at} />],

@@ -62,13 +62,14 @@ function Since({ check: { since, status, last_status } }: { check: HealthCheck }
 
 interface CheckRowProps {
   check: HealthCheck
-  /** A moment in the last bar, in milliseconds since 1970. */
-  now: number
+  /** The last hour and day of its bars. */
+  hoursEnd: string
+  daysEnd: string
   initiallyOpen: boolean
 }
 
 /** One check: its state, what was found, how it did; its details on request. */
-export const CheckRow = memo(function CheckRow({ check, now, initiallyOpen }: CheckRowProps) {
+export const CheckRow = memo(function CheckRow({ check, hoursEnd, daysEnd, initiallyOpen }: CheckRowProps) {
   const [open, setOpen] = useState(initiallyOpen)
   const details = useId()
   return (
@@ -94,8 +95,8 @@ export const CheckRow = memo(function CheckRow({ check, now, initiallyOpen }: Ch
             <Findings check={check} />
           </div>
         </div>
-        <Strip title={check.title} span="24 hours" up={check.uptime_24h} slots={hourSlots(check.hours, now)} />
-        <Strip title={check.title} span="90 days" up={check.uptime_90d} slots={daySlots(check.days, now)} />
+        <Strip title={check.title} span="24 hours" up={check.uptime_24h} slots={hourSlots(check.hours, hoursEnd)} />
+        <Strip title={check.title} span="90 days" up={check.uptime_90d} slots={daySlots(check.days, daysEnd)} />
       </div>
       <div id={details}>{open && <CheckDetails id={check.id} />}</div>
     </section>

@@ -2,25 +2,20 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { RefreshCw } from 'lucide-react'
-import { useState } from 'react'
 import { api } from '#app/_client/api.ts'
 import { useHealth, useIncidents } from '#app/_client/queries.ts'
-import type { CheckResult, HealthOverview, HealthStatus, Incident } from '#app/_client/types.ts'
+import type { CheckResult, HealthOverview, HealthStatus, IncidentPage } from '#app/_client/types.ts'
 import { Button } from '#app/_components/button.tsx'
-import { worstFirst } from '#app/_components/health-words.ts'
 import { Empty, Page, Panel, Section, Skeleton } from '#app/_components/page.tsx'
 import { ProblemNotice } from '#app/_components/problem-notice.tsx'
 import { UptimeLegend } from '#app/_components/uptime-bars.tsx'
-import { CheckRow } from './check-row.tsx'
+import { CheckList } from './check-list.tsx'
 import { OpenIncidents, PastIncidents } from './incidents.tsx'
 import { Now } from './now.tsx'
-import { INCIDENTS_AT_ONCE } from './page-size.ts'
-
-const HOUR_MS = 3_600_000
 
 interface HealthPageProps {
   initial: HealthOverview | undefined
-  initialIncidents: { incidents: Incident[] } | undefined
+  initialIncidents: IncidentPage | undefined
   /** The check that the address asks for. */
   initialCheck: string | null
 }
@@ -28,11 +23,8 @@ interface HealthPageProps {
 /** What works, since when, and what to do about the rest. */
 export function HealthPage({ initial, initialIncidents, initialCheck }: HealthPageProps) {
   const client = useQueryClient()
-  const [limit, setLimit] = useState(INCIDENTS_AT_ONCE)
-  const { data, error, dataUpdatedAt } = useHealth(initial)
-  const history = useIncidents(limit, limit === INCIDENTS_AT_ONCE ? initialIncidents : undefined)
-  // To the hour, as the bars are: what has not changed is then not drawn anew.
-  const hour = dataUpdatedAt - (dataUpdatedAt % HOUR_MS)
+  const { data, error } = useHealth(initial)
+  const history = useIncidents(initialIncidents)
   const runAll = useMutation({
     mutationFn: () =>
       api<{ status: HealthStatus; checks: CheckResult[] }>('/api/health/checks/run', { method: 'POST', body: {} }),
@@ -67,11 +59,7 @@ export function HealthPage({ initial, initialIncidents, initialCheck }: HealthPa
                 Every check is switched off. Checks of your own are added in the settings, under hwc.ai.health.checks.
               </Empty>
             ) : (
-              <Panel className="divide-y">
-                {worstFirst(data.checks).map((check) => (
-                  <CheckRow key={check.id} check={check} now={hour} initiallyOpen={check.id === initialCheck} />
-                ))}
-              </Panel>
+              <CheckList overview={data} initialCheck={initialCheck} />
             )}
             <div className="mt-2">
               <UptimeLegend />
@@ -80,10 +68,11 @@ export function HealthPage({ initial, initialIncidents, initialCheck }: HealthPa
         </>
       )}
       <PastIncidents
-        incidents={history.data?.incidents}
+        incidents={history.data?.pages.flatMap(({ incidents }) => incidents)}
         error={history.error}
-        more={history.data !== undefined && history.data.incidents.length >= limit}
-        onMore={() => setLimit((before) => Math.min(500, before * 3))}
+        more={history.hasNextPage}
+        loading={history.isFetchingNextPage}
+        onMore={() => void history.fetchNextPage()}
       />
     </Page>
   )

@@ -90,11 +90,13 @@ interface PastIncidentsProps {
   error: unknown
   /** Whether there may be older ones. */
   more: boolean
+  /** Whether they are on their way. */
+  loading: boolean
   onMore: () => void
 }
 
 /** What was wrong, newest first. */
-export function PastIncidents({ incidents, error, more, onMore }: PastIncidentsProps) {
+export function PastIncidents({ incidents, error, more, loading, onMore }: PastIncidentsProps) {
   const over = incidents?.filter(({ ended_at }) => ended_at !== null)
   return (
     <Section title="Past incidents">
@@ -121,7 +123,7 @@ export function PastIncidents({ incidents, error, more, onMore }: PastIncidentsP
         </Panel>
       )}
       {more && (
-        <Button className="mt-2" onClick={onMore}>
+        <Button className="mt-2" disabled={loading} onClick={onMore}>
           Older incidents
         </Button>
       )}

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next'
-import type { HealthOverview, Incident } from '#app/_client/types.ts'
+import type { HealthOverview, IncidentPage } from '#app/_client/types.ts'
 import { preload } from '#app/_server/operations.ts'
 import { HealthPage } from './health.tsx'
-import { INCIDENTS_AT_ONCE } from './page-size.ts'
+import { INCIDENTS_AT_ONCE } from '#app/_client/page-size.ts'
 
 export const metadata: Metadata = { title: 'Health' }
 
@@ -10,7 +10,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ c
   const { check } = await searchParams
   const [overview, incidents] = await Promise.all([
     preload<HealthOverview>('list_health_checks'),
-    preload<{ incidents: Incident[] }>('list_health_incidents', { limit: INCIDENTS_AT_ONCE }),
+    preload<IncidentPage>('list_health_incidents', { limit: INCIDENTS_AT_ONCE }),
   ])
   return (
     <HealthPage
