@@ -7,11 +7,11 @@ import { api } from '#app/_client/api.ts'
 import type { OperationDescription } from '#app/_client/operation.ts'
 import type { ApiKey } from '#app/_client/types.ts'
 import { Button } from '#app/_components/button.tsx'
-import { CopyButton } from '#app/_components/copy-button.tsx'
 import { Moment } from '#app/_components/moment.tsx'
 import { OperationForm } from '#app/_components/operation-form.tsx'
 import { Empty, Mono, Panel, Section } from '#app/_components/page.tsx'
 import { ProblemNotice } from '#app/_components/problem-notice.tsx'
+import { SecretOnce } from '#app/_components/secret-once.tsx'
 import { Mark } from '#app/_components/state.tsx'
 
 function keyState(key: ApiKey) {
@@ -114,20 +114,7 @@ export function ApiKeys({
             </Button>
           </Panel>
         )}
-        {secret !== null && (
-          <div role="status" className="rounded-lg border border-good/40 bg-good-soft px-4 py-3">
-            <p className="font-medium">This is the key. It is shown only now; keep it where the program can read it.</p>
-            <div className="mt-2 flex flex-wrap items-center gap-2">
-              <code className="rounded border bg-panel px-2 py-1.5 break-all">
-                <Mono>{secret}</Mono>
-              </code>
-              <CopyButton text={secret} />
-              <Button look="quiet" onClick={() => setSecret(null)}>
-                I have it
-              </Button>
-            </div>
-          </div>
-        )}
+        {secret !== null && <SecretOnce secret={secret} onClose={() => setSecret(null)} />}
         {error !== null && <ProblemNotice error={error} />}
         {data?.keys.length === 0 && !making && (
           <Empty>There are no keys. The pages need none; a script, Open WebUI or another program does.</Empty>
