@@ -1,0 +1,3 @@
+import { answerApi } from '#app/_server/api.ts'
+
+export { answerApi as GET }
