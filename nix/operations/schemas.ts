@@ -6,7 +6,7 @@
  * | `GET /api/nix/preview`   | `preview_nix_export`  | directory?             | previewSchema   |          |
  * | `GET /api/nix/file`      | `get_nix_file`        | path                   | fileSchema      |          |
  * | `GET /api/nix/diff`      | `diff_nix_export`     | directory?, path?      | diffSchema      |          |
- * | `POST /api/nix/export`   | `export_nix`          | directory?, force      | exportSchema    | yes      |
+ * | `POST /api/nix/export`   | `export_nix`          | directory?, force, keep | exportSchema   | yes      |
  * | `GET /api/nix/download`  | `download_nix_export` |                        | a .tar.gz file  |          |
  * | `POST /api/nix/import`   | `import_nix`          | config or file, apply  | importSchema    | yes      |
  * | `POST /api/nix/lint`     | `lint_nix`            | directory?             | lintSchema      | yes      |
@@ -44,7 +44,9 @@ export const directoryInput = z
   .string()
   .min(1)
   .max(4096)
-  .describe('Folder of the exported tree; over HTTP one that the settings allow')
+  .describe(
+    'Folder of the exported tree; over HTTP one that the settings allow, and without one nix-export in the state folder',
+  )
   .meta({ example: '/srv/nixos' })
 
 export const filePath = z
@@ -83,6 +85,7 @@ export const fileSchema = z.object({
 export const fileDiffSchema = z.object({
   path: filePath,
   state: fileStateSchema,
+  reason: z.string().nullable().describe('Why it can be neither compared nor replaced, such as a symlink; else null'),
   diff: z.string().describe('Unified diff from what is there to what would be written; empty when they are the same'),
   added: z.int(),
   removed: z.int(),
