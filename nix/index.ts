@@ -1,7 +1,9 @@
 /** The Nix export: this app's settings and stack as a tree of NixOS modules, and back. */
 import type { AnyOperation } from '#lib/operations/types.ts'
+import { exportOperations } from './operations/export.ts'
 
+export { renderTree } from './render.ts'
 export type { ExportInput, NixTree } from './types.ts'
 
 /** What can be done with the export, for the registry. */
-export const nixOperations: readonly AnyOperation[] = []
+export const nixOperations: readonly AnyOperation[] = [...exportOperations]

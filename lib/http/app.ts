@@ -6,14 +6,14 @@ import type { Core } from '../core/index.ts'
 import { AppError } from '../errors/index.ts'
 import { coerceFields } from '../operations/coerce.ts'
 import type { RegisteredOperation } from '../operations/registry.ts'
-import type { HttpExchange, HttpMethod } from '../operations/types.ts'
+import { answeredFile, type HttpExchange, type HttpMethod } from '../operations/types.ts'
 import { validateInput } from '../operations/validate.ts'
 import { mountMcp } from '../mcp/http.ts'
 import { mountTools } from '../tools/http.ts'
 import { readJsonObject } from './body.ts'
 import { addressOf, type ApiEnv } from './env.ts'
 import { authorize, checkHost, checkOrigin, identify, identifyAtOnce, isKnownHost, SESSION_COOKIE } from './guard.ts'
-import { jsonResponse, problemResponse } from './respond.ts'
+import { fileResponse, jsonResponse, problemResponse } from './respond.ts'
 import { KnownPathsRouter } from './router.ts'
 import { CHAT_DIALECT, PROGRESS_DIALECT, settleStart, SSE_HEADERS, streamRun } from './sse.ts'
 import { documents } from './documents.ts'
@@ -96,6 +96,7 @@ export function createApi(core: Core): Hono<ApiEnv> {
       }
       if (!operation.recorded) {
         const output = await core.call(operation, input, principal, http)
+        if (operation.http.file !== undefined) return fileResponse(answeredFile.parse(output), operation.http.file)
         return jsonResponse(
           JSON.stringify(output),
           operation.http.status,

@@ -118,7 +118,11 @@ function responsesOf(operation: RegisteredOperation, hasBody: boolean): Json {
     const { status } = ERROR_CODES[code]
     byStatus.set(status, [...(byStatus.get(status) ?? []), code])
   }
-  const content: Json = { 'application/json': { schema: jsonSchema(operation.output, 'output') } }
+  const { file } = operation.http
+  const content: Json =
+    file === undefined
+      ? { 'application/json': { schema: jsonSchema(operation.output, 'output') } }
+      : { [file]: { schema: { type: 'string', format: 'binary' } } }
   if (operation.recorded) content['text/event-stream'] = { schema: SSE_EVENT_SCHEMA }
   return {
     [String(operation.http.status ?? 200)]: { description: operation.title, content },

@@ -13,6 +13,14 @@ export function jsonResponse(json: string, status = 200, headers?: Record<string
   return new Response(json, { status, headers: { ...JSON_HEADERS, ...headers } })
 }
 
+/** A file to be kept rather than shown. */
+export function fileResponse({ name, base64 }: { name: string; base64: string }, mediaType: string): Response {
+  const disposition = `attachment; filename="${name.replaceAll(/[^\w.-]/g, '_')}"`
+  return new Response(Buffer.from(base64, 'base64'), {
+    headers: { ...COMMON, 'content-type': mediaType, 'content-disposition': disposition },
+  })
+}
+
 /** The answer of a failed request: RFC 9457 problem+json. */
 export function problemResponse(
   error: unknown,

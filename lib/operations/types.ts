@@ -3,7 +3,7 @@
  * the API route and its validation (`lib/http`), the OpenAPI operation, the command-line command (`lib/cli`) and the form
  * in the admin. A workflow is a named group of operations with one main operation.
  */
-import type * as z from 'zod'
+import * as z from 'zod'
 import type { AppError } from '../errors/index.ts'
 import type { Logger } from '../logging/index.ts'
 import type { ModelClient } from '../providers/index.ts'
@@ -115,6 +115,8 @@ export interface Operation<Input extends z.ZodObject = z.ZodObject, Output exten
     path: string
     /** Status of a success; default 200. */
     status?: number
+    /** Media type of the file that is answered in place of JSON; the output is an {@link answeredFile} then. */
+    file?: string
   }
   /** Absent: not on the command line. */
   cli?: {
@@ -156,6 +158,12 @@ export type KeptContext = Pick<OperationContext, 'settings' | 'store' | 'now'>
 
 /** Keeps the types of one operation's input and output together. */
 export function defineOperation<Input extends z.ZodObject, Output extends z.ZodType>(
+/** Output of an operation that answers a file. */
+export const answeredFile = z.object({
+  name: z.string().describe('What to call the file'),
+  base64: z.string().describe('Its content'),
+})
+
   operation: Operation<Input, Output>,
 ): Operation<Input, Output> {
   return operation
