@@ -47,9 +47,10 @@ export interface OpenWebuiOptions {
 }
 
 function environment(dataDir: string, { ollama, env }: OpenWebuiOptions): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('HWC_AI_'))
+  const ours = Object.keys(process.env).filter((name) => name.startsWith('HWC_AI_'))
   return {
-    ...Object.fromEntries(kept),
+    ...process.env,
+    ...Object.fromEntries(ours.map((name) => [name, undefined])),
     DATA_DIR: dataDir,
     WEBUI_SECRET_KEY: 'a-secret-of-the-tests',
     OFFLINE_MODE: 'True',

@@ -128,6 +128,29 @@ export class ApiKeys {
     return rows.map((row) => ({ ...row, scopes: scopesJson.parse(JSON.parse(row.scopes)) }))
   }
 
+  /** The keys that work now, by their digest. */
+  async working(): Promise<Map<string, ApiKey>> {
+    const now = this.#now().toISOString()
+    const rows = await this.#store.db.selectFrom('api_keys').selectAll().where('revoked_at', 'is', null).execute()
+    return new Map(
+      rows
+        .filter(({ expires_at }) => expires_at === null || expires_at > now)
+        .map(({ hash, ...row }) => [hash, { ...row, scopes: scopesJson.parse(JSON.parse(row.scopes)) }]),
+    )
+  }
+
+  /** Lets a key work until then at most; one that is revoked or ends before stays as it is. */
+  async retire(id: string, at: Date): Promise<void> {
+    const until = at.toISOString()
+    await this.#store.db
+      .updateTable('api_keys')
+      .set({ expires_at: until })
+      .where('id', '=', id)
+      .where('revoked_at', 'is', null)
+      .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', until)]))
+      .execute()
+  }
+
   /** @throws AppError `not-found` */
   async revoke(id: string): Promise<void> {
     const result = await this.#store.db

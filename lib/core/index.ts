@@ -9,6 +9,7 @@ import { Health } from '../health/index.ts'
 import type { Logger } from '../logging/index.ts'
 import { McpGateway } from '../mcp/gateway/index.ts'
 import { Metrics } from '../metrics/index.ts'
+import { toolServersCheck } from '../open-webui/check.ts'
 import { OpenWebui } from '../open-webui/index.ts'
 import type { RegisteredOperation, Registry } from '../operations/registry.ts'
 import type { HttpExchange, Principal, WorkflowDefinition } from '../operations/types.ts'
@@ -17,6 +18,7 @@ import { Runs, type StartedRun } from '../runs/index.ts'
 import { Secrets } from '../secrets/index.ts'
 import { openStore, type Store } from '../store/index.ts'
 import type { AppServices } from '../system/index.ts'
+import { toolsDocument } from '../tools/openapi.ts'
 import { VERSION } from '../version.ts'
 import { registry as everyOperation } from './registry.ts'
 import { SettingsManager } from './settings.ts'
@@ -61,8 +63,8 @@ export interface Core {
   countRequest(): void
   /** Requests since {@link serving} was called. */
   readonly requests: number
-  /** Says that this process serves, since now. */
-  serving(startedAt: Date): void
+  /** Says that this process serves, since now and at this address. */
+  serving(startedAt: Date, url?: string): void
   /** Gives the status the scheduler's next times. */
   setNextRun(nextRun: (workflow: WorkflowDefinition) => Date | null): void
   /** Logs what an operation failed with, when it was not the caller's fault. */
@@ -153,7 +155,19 @@ export async function createCore({
   const settings = () => settingsManager.current
   const calls = new Calls({ store, now, log })
   const gateway = new McpGateway({ settings, stateDir, calls, now, log })
-  const openWebui = new OpenWebui({ settings, store, keys, secrets: new Secrets({ store, stateDir, now }), now, log })
+  let address: string | null = null
+  const openWebui = new OpenWebui({
+    settings,
+    store,
+    keys,
+    secrets: new Secrets({ store, stateDir, now }),
+    calls,
+    ownDocument: () => toolsDocument({ settings: settings(), version: VERSION, registry }),
+    server: () => address,
+    now,
+    log,
+  })
+  health.addSource(await toolServersCheck(openWebui))
   let requests = 0
   let startedAt: Date | null = null
   let nextRun: (workflow: WorkflowDefinition) => Date | null = () => null
@@ -217,12 +231,17 @@ export async function createCore({
       const settings = settingsManager.current
       if (hosts?.settings !== settings) {
         const { host, allowedHosts } = settings['local-workflows'].api
-        hosts = { settings, names: new Set([host, ...allowedHosts].map((name) => name.toLowerCase())) }
+        const { selfUrl } = settings['open-webui']
+        const self = selfUrl === null ? [] : [new URL(selfUrl).hostname]
+        hosts = { settings, names: new Set([host, ...allowedHosts, ...self].map((name) => name.toLowerCase())) }
       }
       return hosts.names
     },
     countRequest: () => void (requests += 1),
-    serving: (at) => void (startedAt = at),
+    serving: (at, url) => {
+      startedAt = at
+      address = url ?? null
+    },
     setNextRun: (next) => void (nextRun = next),
     noteFailure(error, where) {
       const appError = toAppError(error)

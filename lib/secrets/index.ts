@@ -81,6 +81,16 @@ export class Secrets {
       .execute()
   }
 
+  /** Whether there is a secret under a name, be it that it can be opened or not. */
+  async has(name: string): Promise<boolean> {
+    const row = await this.#options.store.db
+      .selectFrom('sealed_secrets')
+      .select('name')
+      .where('name', '=', name)
+      .executeTakeFirst()
+    return row !== undefined
+  }
+
   /**
    * The secret under a name, or null when there is none.
    * @throws AppError `settings-invalid` when its key is lost or another

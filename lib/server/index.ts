@@ -160,7 +160,7 @@ export async function startServer({
   })
   const url = urlOf(address)
   const startedAt = core.now()
-  core.serving(startedAt)
+  core.serving(startedAt, url)
   if (pagesDir !== null) pages = pagesListener(pagesDir, log)
   const fact = () =>
     saveServerFact(

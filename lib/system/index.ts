@@ -4,6 +4,7 @@ import type { AnyOperation } from '../operations/types.ts'
 import { healthOperations } from '../health/operations.ts'
 import { metricOperations } from '../metrics/operations.ts'
 import { modelOperations } from '../models/operations.ts'
+import { openWebuiOperations } from '../open-webui/operations.ts'
 import { waitForRun } from '../tools/wait.ts'
 import { keyOperations } from './keys.ts'
 import { runOperations } from './runs.ts'
@@ -19,6 +20,7 @@ export const systemOperations: readonly AnyOperation[] = [
   ...healthOperations,
   ...metricOperations,
   ...modelOperations,
+  ...openWebuiOperations,
   ...runOperations,
   waitForRun,
   ...keyOperations,

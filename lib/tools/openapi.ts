@@ -4,6 +4,7 @@ import { ANSWER_SCHEMA } from './answer.ts'
 import { type Tool, toolsOf } from './list.ts'
 
 type Json = Record<string, unknown>
+type DocumentOf = Pick<Core, 'registry' | 'settings' | 'version'>
 
 const PROBLEM = {
   type: 'object',
@@ -47,7 +48,7 @@ function argumentsOf({ schema, operation }: Tool): Json {
   }
 }
 
-function operationOf(tool: Tool, core: Core): Json {
+function operationOf(tool: Tool, core: DocumentOf): Json {
   return {
     operationId: tool.name,
     summary: tool.title,
@@ -63,7 +64,7 @@ function operationOf(tool: Tool, core: Core): Json {
 }
 
 /** The document; its descriptions name what holds on this machine now. */
-export function toolsDocument(core: Core): Json {
+export function toolsDocument(core: DocumentOf): Json {
   return {
     openapi: '3.1.1',
     info: {

@@ -97,6 +97,11 @@ export const openWebui = new Section('Open WebUI', 'The web chat of this machine
       'Address at which Open WebUI reaches this app; without one, the address that this app listens on. A container needs the name of its host.',
     example: 'http://host.containers.internal:6021',
   }),
+  toolAccess: setting(t.either(t.enumOf('private', 'public'), t.listOf(t.str)), 'private', {
+    description:
+      'Who may use the tools of this app in Open WebUI: the administrators only, everyone, or the named groups.',
+    example: ['family'],
+  }),
   toolTimeout: setting(t.int(1, 600), 20, {
     description: 'How long a call of one of our tools may take before it answers with the run it has begun.',
     unit: 'seconds',

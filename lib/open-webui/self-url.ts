@@ -1,0 +1,21 @@
+import type { Settings } from '../config/index.ts'
+import type { Store } from '../store/index.ts'
+import { runningServer } from '../system/status.ts'
+
+/** Names of "every address of this machine", which is no address to ask at. */
+const EVERYWHERE = new Set(['0.0.0.0', '[::]'])
+
+/**
+ * Address at which Open WebUI reaches this app, without a slash at the end: as the settings say, else where it listens.
+ * @param own address of this process's server, when it is one
+ */
+export async function selfUrl(settings: Settings, store: Store, own: string | null): Promise<string> {
+  const { selfUrl: given } = settings['open-webui']
+  if (given !== null) return given.replace(/\/+$/, '')
+  const { host, port } = settings['local-workflows'].api
+  const address =
+    own ?? (await runningServer(store))?.address ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  const url = new URL(address)
+  if (EVERYWHERE.has(url.hostname)) url.hostname = url.hostname === '[::]' ? '[::1]' : '127.0.0.1'
+  return url.origin
+}
