@@ -6,6 +6,8 @@ let
   scope = {
     inherit root lib pkgs;
     hwcHost = ./host-hwc.nix;
+    # The app's own source.
+    project = ../..;
   };
   evaluated = module: lib.evalModules {
     specialArgs = { inherit pkgs; };

@@ -81,7 +81,7 @@ function expression(
   root = ${root};
   entry = [ ${modules} ];
   select = ${select ?? `import ${HERE}summary.nix`};
-  cases = { root, lib, pkgs, hwcHost }: {
+  cases = { root, lib, pkgs, hwcHost, project }: {
 ${texts.join('')}  };
 }
 `
@@ -99,8 +99,8 @@ function tracedFiles(stderr: string): Map<string, StoreFile> {
 
 /**
  * Evaluates cases in one go.
- * @param cases modules as Nix source, by name; `root`, `lib`, `pkgs` and `hwcHost` (a host with the `hwc.*` options of a
- *   machine of this kind) are in scope
+ * @param cases modules as Nix source, by name; `root`, `lib`, `pkgs`, `project` (the app's source) and `hwcHost` (a host
+ *   with the `hwc.*` options of a machine of this kind) are in scope
  * @throws Error with what Nix says when one of the cases cannot be evaluated
  */
 export async function evaluate<T>(

@@ -63,6 +63,7 @@ let
       "gnugrep"
       "gnused"
       "jq"
+      "makeBinaryWrapper"
       "makeWrapper"
       "nix"
       "nodejs"
@@ -92,6 +93,10 @@ let
     };
     buildNpmPackage = built;
     fetchNpmDeps = built;
+    importNpmLock = {
+      __functor = _: _: package "npm-deps" { };
+      npmConfigHook = package "npm-config-hook" { };
+    };
     callPackage = target: extra:
       let
         function = if builtins.isFunction target then target else import target;
