@@ -6,7 +6,7 @@ import type { Core } from '../core/index.ts'
 import { AppError } from '../errors/index.ts'
 import { coerceFields } from '../operations/coerce.ts'
 import type { RegisteredOperation } from '../operations/registry.ts'
-import { answeredFile, type HttpExchange, type HttpMethod } from '../operations/types.ts'
+import { answeredFile, type HttpExchange, type HttpMethod, isRun } from '../operations/types.ts'
 import { validateInput } from '../operations/validate.ts'
 import { mountMcp } from '../mcp/http.ts'
 import { mountTools } from '../tools/http.ts'
@@ -94,7 +94,7 @@ export function createApi(core: Core): Hono<ApiEnv> {
         sessionToken,
         setSession: (token, maxAge) => void cookies.push(cookieHeader(token, maxAge)),
       }
-      if (!operation.recorded) {
+      if (!isRun(operation, input)) {
         const output = await core.call(operation, input, principal, http)
         if (operation.http.file !== undefined) return fileResponse(answeredFile.parse(output), operation.http.file)
         return jsonResponse(
@@ -104,14 +104,9 @@ export function createApi(core: Core): Hono<ApiEnv> {
         )
       }
       const want = wanted(operation, input, request.headers)
-      const gone = new AbortController()
-      const run = core.start(
-        operation,
-        input,
-        principal,
-        http,
-        want === 'run-id' ? undefined : AbortSignal.any([request.signal, gone.signal]),
-      )
+      const gone = want === 'answer' || want === 'run-id' ? null : new AbortController()
+      const client = gone === null ? request.signal : AbortSignal.any([request.signal, gone.signal])
+      const run = core.start(operation, input, principal, http, want === 'run-id' ? undefined : client)
       runId = run.id
       if (want === 'run-id')
         return jsonResponse(
@@ -127,7 +122,7 @@ export function createApi(core: Core): Hono<ApiEnv> {
         )
       if (want !== 'answer') {
         await settleStart(run)
-        return streamRun(run, want === 'chat-stream' ? CHAT_DIALECT : PROGRESS_DIALECT, () => gone.abort())
+        return streamRun(run, want === 'chat-stream' ? CHAT_DIALECT : PROGRESS_DIALECT, () => gone?.abort())
       }
       const { json } = await run.result
       return jsonResponse(json, operation.http.status, { 'x-run-id': run.id })

@@ -2,6 +2,7 @@
  * Figures of the runs that ended since this process started, read from the store: so they hold runs of the command line and
  * of systemd timers too, and recording a run costs nothing more.
  */
+import { IS_LIVE } from '../runs/index.ts'
 import type { Store } from '../store/index.ts'
 import { METRICS } from './definitions.ts'
 import { Buckets } from './histogram.ts'
@@ -86,7 +87,7 @@ export class RunFigures {
     const { count } = await this.#store.db
       .selectFrom('runs')
       .select((select) => select.fn.countAll<number>().as('count'))
-      .where('status', 'in', ['queued', 'running'])
+      .where(IS_LIVE)
       .executeTakeFirstOrThrow()
     return count
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { toProblem } from '../errors/problem.ts'
 import { processOwner } from '../process/index.ts'
 import type { Logger } from '../logging/index.ts'
@@ -14,7 +14,7 @@ const KEEP_INPUT_CHARS = 16_384
 /** Outputs above this many characters are not kept with the run; plans and entries have tables of their own. */
 const KEEP_OUTPUT_CHARS = 262_144
 /** A run that ends within this many milliseconds is written once, with its end. */
-const FLUSH_AFTER_MS = 5
+const FLUSH_AFTER_MS = 20
 /** Milliseconds until a failed write, such as on a full disk, is tried again. */
 const RETRY_MS = 1000
 
@@ -37,6 +37,22 @@ const COLUMNS = [
   'ended_at',
   'duration_ms',
 ] as const satisfies readonly (keyof Row)[]
+
+const END_COLUMNS = [
+  'status',
+  'output',
+  'error',
+  'engine',
+  'model',
+  'prompt_tokens',
+  'completion_tokens',
+  'ended_at',
+  'duration_ms',
+] as const satisfies readonly (keyof Row)[]
+const BY_ID = ['id'] as const
+
+/** Runs that have not ended, in the very words of the index on them, which SQLite would not use for values that are bound. */
+export const IS_LIVE = sql<boolean>`status IN ('queued', 'running')`
 
 /** What is known of a run when it starts. */
 export interface RunStart {
@@ -197,8 +213,8 @@ export class RunRecords {
               COLUMNS.map((column) => row[column]),
             )
           for (const [id, end] of updates) {
-            const columns = this.#endColumns(id, end)
-            writer.update('runs', Object.keys(columns), ['id'], [...Object.values(columns), id])
+            const values = this.#endColumns(id, end)
+            writer.update('runs', END_COLUMNS, BY_ID, [...END_COLUMNS.map((column) => values[column]), id])
           }
         },
         { relaxed: true },

@@ -1,3 +1,5 @@
+import { getEventListeners } from 'node:events'
+import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { silentLogger } from '../logging/index.ts'
@@ -5,7 +7,7 @@ import { type AnyOperation, defineOperation, type OperationContext } from '../op
 import { loadSettings } from '../config/index.ts'
 import { createClientFromSettings } from '../providers/index.ts'
 import { openStore, type Store } from '../store/index.ts'
-import { Runs } from './index.ts'
+import { IS_LIVE, Runs } from './index.ts'
 
 let store: Store
 let runs: Runs
@@ -39,7 +41,11 @@ function operation(run: (context: OperationContext) => Promise<{ done: boolean }
 
 const { settings } = loadSettings({ env: {}, readFile: () => '', stateDir: '/nonexistent' })
 
-function start(run: (context: OperationContext) => Promise<{ done: boolean }>, input: unknown = {}) {
+function start(
+  run: (context: OperationContext) => Promise<{ done: boolean }>,
+  input: unknown = {},
+  signal?: AbortSignal,
+) {
   const context: Parameters<Runs['start']>[3] = {
     settings,
     store,
@@ -50,10 +56,34 @@ function start(run: (context: OperationContext) => Promise<{ done: boolean }>, i
     log: silentLogger,
     stateDir: '/nonexistent',
   }
-  return runs.start(operation(run), 'test-workflow', input, context)
+  return runs.start(operation(run), 'test-workflow', input, context, signal)
 }
 
 describe('runs', () => {
+  it('stops with the signal of its caller, which keeps nothing of it afterwards', async () => {
+    const caller = new AbortController()
+    const quick = start(() => Promise.resolve({ done: true }), {}, caller.signal)
+    await quick.result
+    expect(getEventListeners(caller.signal, 'abort')).toEqual([])
+    const slow = start(
+      ({ signal }) =>
+        new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stop')))),
+      {},
+      caller.signal,
+    )
+    caller.abort()
+    await expect(slow.result).rejects.toMatchObject({ code: 'cancelled' })
+    const late = start(({ signal }) => Promise.reject(new Error(String(signal.aborted))), {}, caller.signal)
+    await expect(late.result).rejects.toMatchObject({ code: 'cancelled' })
+  })
+
+  it('are found by an index while they live, however many have ended', async () => {
+    const { rows } = await sql<{
+      detail: string
+    }>`EXPLAIN QUERY PLAN SELECT id FROM runs WHERE ${IS_LIVE} AND cancel_requested = 1`.execute(store.db)
+    expect(rows.map(({ detail }) => detail).join()).toContain('runs_live')
+  })
+
   it('records a quick run once, with digest, duration and end', async () => {
     const run = start(() => Promise.resolve({ done: true }), { b: 1, a: 2 })
     await run.result

@@ -26,3 +26,28 @@ export class StatementCache {
     this.#database.close()
   }
 }
+
+type Prepare = (table: string, columns: readonly string[], where: readonly string[]) => Database.Statement
+
+const NONE: readonly string[] = []
+
+/** Statements by the very lists of columns they are for, so that not even their text is put together twice. */
+export class StatementsByColumns {
+  readonly #prepare: Prepare
+  readonly #known = new WeakMap<
+    readonly string[],
+    { table: string; where: readonly string[]; statement: Database.Statement }
+  >()
+
+  constructor(prepare: Prepare) {
+    this.#prepare = prepare
+  }
+
+  of(table: string, columns: readonly string[], where: readonly string[] = NONE): Database.Statement {
+    const known = this.#known.get(columns)
+    if (known?.table === table && known.where === where) return known.statement
+    const statement = this.#prepare(table, columns, where)
+    this.#known.set(columns, { table, where, statement })
+    return statement
+  }
+}

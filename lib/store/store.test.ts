@@ -5,6 +5,7 @@ import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openStore, type Writer } from './index.ts'
 import { migrate } from './migrate.ts'
+import { StatementsByColumns } from './statements.ts'
 
 let folder: string
 beforeEach(() => {
@@ -37,20 +38,23 @@ describe('the store', () => {
 
   it('does not take a bulk into a transaction that is rolled back meanwhile', async () => {
     const store = openStore(':memory:')
-    let finish: () => void = () => undefined
+    const [inside, finish] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()]
     const open = store.db.transaction().execute(async (trx) => {
       await trx.insertInto('facts').values({ name: 'inside', value: '1', updated_at: 'x' }).execute()
-      await new Promise<void>((resolve) => {
-        finish = resolve
-      })
+      inside.resolve(undefined)
+      await finish.promise
       throw new Error('rolled back')
     })
-    const bulk = store.bulkInsert('facts', ['name', 'value', 'updated_at'], factRows(['beside']))
+    await inside.promise
+    const columns = ['name', 'value', 'updated_at']
+    const bulk = store.bulkInsert('facts', columns, factRows(['beside']))
+    const small = store.writeTogether((writer) => writer.insert('facts', columns, ['small', '1', 'x']))
     await new Promise((resolve) => setImmediate(resolve))
-    finish()
+    finish.resolve(undefined)
     await expect(open).rejects.toThrow('rolled back')
-    await bulk
-    expect(await store.db.selectFrom('facts').select('name').execute()).toEqual([{ name: 'beside' }])
+    await Promise.all([bulk, small])
+    const names = await store.db.selectFrom('facts').select('name').orderBy('name').execute()
+    expect(names).toEqual([{ name: 'beside' }, { name: 'small' }])
     await store.close()
   })
 
@@ -66,6 +70,21 @@ describe('the store', () => {
     const names = await store.db.selectFrom('facts').select('name').orderBy('name').execute()
     expect(names.map(({ name }) => name)).toEqual(['a', 'a first', 'b', 'b first', 'c', 'c first'])
     await store.close()
+  })
+
+  it('keeps a statement for a list of columns, and for nothing else', () => {
+    const prepared: string[] = []
+    const database = new Database(':memory:')
+    const statements = new StatementsByColumns((...parts) => {
+      prepared.push(JSON.stringify(parts))
+      return database.prepare(`SELECT '${JSON.stringify(parts)}'`)
+    })
+    const [columns, where] = [['a'], ['b']]
+    for (const _time of [1, 2]) statements.of('one', columns)
+    for (const _time of [1, 2]) statements.of('two', columns)
+    for (const _time of [1, 2]) expect(statements.of('two', columns, where).source).toContain('["two",["a"],["b"]]')
+    expect(prepared).toEqual(['["one",["a"],[]]', '["two",["a"],[]]', '["two",["a"],["b"]]'])
+    database.close()
   })
 
   it('changes its version when this connection writes, soon when another does, and only then', async () => {
