@@ -1,0 +1,97 @@
+# The settings of the service as JSON, made from the options, so that the admin and Nix never disagree.
+{ lib, options }:
+let
+  # Where systemd lays the secrets of a unit: https://systemd.io/CREDENTIALS/
+  credentialsDir = unit: "/run/credentials/${unit}.service";
+
+  # Units and their sandboxes are built from these, so they are handed over even where they are left at their default:
+  # the app then shows them as set by Nix. Everything else that is left alone stays editable in the admin.
+  woven = map (lib.splitString ".") [
+    "enable"
+    "local-workflows.enable"
+    "local-workflows.logDir"
+    "local-workflows.api.host"
+    "local-workflows.api.port"
+    "local-workflows.fileCleanup.enable"
+    "local-workflows.fileCleanup.watchDirs"
+    "local-workflows.fileCleanup.rulesDir"
+    "local-workflows.fileCleanup.schedule"
+    "local-workflows.fileCleanup.dryRun"
+    "local-workflows.journaling.enable"
+    "local-workflows.journaling.outputDir"
+    "local-workflows.journaling.logFiles"
+    "local-workflows.journaling.backupReportsDir"
+    "local-workflows.journaling.schedule"
+    "local-workflows.journaling.timeOfDay"
+    "local-workflows.autoDoc.allowedDirs"
+    "local-workflows.autoDoc.templates"
+    "local-workflows.chatCli.historyFile"
+    "ollama.enable"
+    "ollama.dataDir"
+    "mcp.enable"
+    "mcp.proxy.enable"
+    "mcp.proxy.host"
+    "mcp.proxy.port"
+    "mcp.servers"
+    "mcp.filesystem.nixos.enable"
+    "mcp.filesystem.nixos.allowedDirs"
+    "mcp.filesystem.nixos.draftsDir"
+  ];
+
+  # Names of the settings that hold the path of a file with a secret.
+  secretNames = [ "adminTokenFile" "apiKeyFile" "envFile" "keyFile" "tokenFile" ];
+
+  isSet = option: option.highestPrio < (lib.mkOptionDefault null).priority;
+
+  # Every option below a node, by its path. `service` groups hold what only a machine can say: they are no settings of the app.
+  leavesOf = path: node:
+    if lib.isOption node then [{ inherit path; option = node; }]
+    else
+      lib.concatMap (name: leavesOf (path ++ [ name ]) node.${name})
+        (lib.filter (name: name != "service") (lib.attrNames node));
+
+  # A path literal would be copied into the store, which everyone can read, by the mere writing of it.
+  plain = value:
+    if builtins.isPath value || lib.isDerivation value then toString value
+    else if lib.isAttrs value then lib.mapAttrs (_: plain) value
+    else if lib.isList value then map plain value
+    else value;
+
+  # A credential's name is a file name: what else a name of a person's choice may hold goes by its digest.
+  safe = name:
+    if builtins.match "[A-Za-z0-9_-]+" name != null then name else builtins.hashString "sha256" name;
+
+  # Every secret in the settings, each named after its setting.
+  secretsIn = path: value:
+    if !lib.isAttrs value then [ ]
+    else
+      lib.concatMap
+        (name:
+          let inner = path ++ [ name ]; file = value.${name}; in
+          if lib.elem name secretNames
+          then lib.optional (file != null) { path = inner; credential = lib.concatMapStringsSep "." safe inner; inherit file; }
+          else secretsIn inner file)
+        (lib.attrNames value);
+
+  tree = lib.foldl'
+    (all: { path, option }: lib.recursiveUpdate all (lib.setAttrByPath path (plain option.value)))
+    { }
+    (lib.filter ({ path, option }: isSet option || lib.elem path woven) (leavesOf [ ] options.hwc.ai));
+in
+rec {
+  inherit secretNames woven;
+
+  # [ { path = [ "open-webui" "adminTokenFile" ]; credential = "open-webui.adminTokenFile"; file = "/run/secrets/token"; } ]
+  secrets = secretsIn [ ] tree;
+
+  # Values for LoadCredential of a unit.
+  credentials = map ({ credential, file, ... }: "${credential}:${file}") secrets;
+
+  # The settings for one unit: `changes` go before the options, and secrets lie where systemd lays them for that unit.
+  jsonFor = unit: changes:
+    builtins.toJSON (lib.foldl'
+      (all: { path, credential, ... }:
+        lib.recursiveUpdate all (lib.setAttrByPath path "${credentialsDir unit}/${credential}"))
+      (lib.recursiveUpdate tree changes)
+      secrets);
+}

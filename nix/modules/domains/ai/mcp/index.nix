@@ -1,0 +1,100 @@
+# MCP: the programs behind the gateway as hardened services, the gateway's way out, and what clients need to find it.
+{ config, lib, options, ... }:
+let
+  cfg = config.hwc.ai.mcp;
+  app = config.hwc.ai.local-workflows;
+  on = config.hwc.ai.enable && cfg.enable;
+  inherit (lib) mkOption types;
+  inherit (import ../parts/types.nix { inherit lib; }) secretFile;
+
+  isLoopback = host: host == "localhost" || host == "::1" || lib.hasPrefix "127." host;
+  hasRoutes = lib.hasAttrByPath [ "hwc" "services" "shared" "routes" ] options;
+  ownNames = [ "workflows" "filesystem-nixos" ];
+  withKey = lib.elem cfg.reverseProxy.authType [ "basic" "none" ];
+in
+{
+  # OPTIONS
+  imports = [ ./options.nix ./parts/caddy.nix ./parts/discovery.nix ./parts/servers.nix ];
+
+  # What only a machine can say; the rest of the options are the app's own settings.
+  options.hwc.ai.mcp.service = {
+    virtualHost = mkOption {
+      type = types.nullOr types.str;
+      default = if hasRoutes then null else config.networking.hostName;
+      defaultText = lib.literalMD "the name of this machine where it has no `hwc.services.shared.routes`, else null";
+      example = "ai.example.lan";
+      description = "Name under which Caddy offers the gateway; null leaves it to the machine's shared routes.";
+    };
+    basicAuthFile = mkOption {
+      type = types.nullOr secretFile;
+      default = null;
+      example = "/run/secrets/mcp-users";
+      description = "File with a line `name hash` for each who may sign in with `authType = \"basic\"`; `caddy hash-password` makes the hash.";
+    };
+    apiKeyFile = mkOption {
+      type = types.nullOr secretFile;
+      default = null;
+      example = "/run/secrets/mcp-proxy-key";
+      description = "File with the API key that Caddy shows the gateway where callers have none of their own: with `authType` basic or none.";
+    };
+    draftsRetention = mkOption {
+      type = types.str;
+      default = "180d";
+      example = "-";
+      description = "Age after which untouched drafts of the file server are removed, in the form of tmpfiles.d; `-` keeps them for ever.";
+    };
+  };
+
+  # IMPLEMENTATION
+  config = lib.mkIf on {
+    # VALIDATION
+    assertions = [
+      {
+        assertion = app.enable && app.api.enable;
+        message = "hwc.ai.mcp is offered by the app: set hwc.ai.local-workflows.enable = true, with its api.enable.";
+      }
+      {
+        assertion = !cfg.reverseProxy.enable || cfg.proxy.enable;
+        message = "hwc.ai.mcp.reverseProxy has nothing to pass requests on to: set hwc.ai.mcp.proxy.enable = true.";
+      }
+      {
+        assertion = !cfg.reverseProxy.enable || hasRoutes || config.services.caddy.enable;
+        message = "hwc.ai.mcp.reverseProxy needs a web server: set services.caddy.enable = true, or import the module that declares hwc.services.shared.routes.";
+      }
+      {
+        assertion = !cfg.reverseProxy.enable || cfg.reverseProxy.authType != "none" || isLoopback cfg.proxy.host;
+        message = "hwc.ai.mcp.reverseProxy.authType \"none\" is allowed only while hwc.ai.mcp.proxy.host is this machine alone, and it is \"${cfg.proxy.host}\": set authType = \"apikey\".";
+      }
+      {
+        assertion = !cfg.reverseProxy.enable || !withKey || (cfg.service.virtualHost != null && cfg.service.apiKeyFile != null);
+        message = "hwc.ai.mcp.reverseProxy.authType \"${cfg.reverseProxy.authType}\" needs Caddy to show the gateway a key: set hwc.ai.mcp.service.virtualHost and service.apiKeyFile.";
+      }
+      {
+        assertion = !cfg.reverseProxy.enable || cfg.reverseProxy.authType != "basic" || cfg.service.basicAuthFile != null;
+        message = "hwc.ai.mcp.reverseProxy.authType \"basic\" needs the names and hashes of who may sign in: set hwc.ai.mcp.service.basicAuthFile.";
+      }
+      {
+        assertion = !cfg.filesystem.nixos.enable || cfg.filesystem.nixos.allowedDirs != [ ];
+        message = "hwc.ai.mcp.filesystem.nixos is enabled and may read nothing: name folders in filesystem.nixos.allowedDirs.";
+      }
+      {
+        assertion =
+          !cfg.filesystem.nixos.enable
+            || cfg.filesystem.nixos.user == app.service.user
+            || !(lib.hasPrefix "/var/lib/hwc-ai/" (toString cfg.filesystem.nixos.draftsDir));
+        message = "hwc.ai.mcp.filesystem.nixos.user \"${cfg.filesystem.nixos.user}\" cannot reach the state of the app: set filesystem.nixos.draftsDir to a folder outside of /var/lib/hwc-ai.";
+      }
+    ] ++ lib.concatLists (lib.mapAttrsToList
+      (name: server: [
+        {
+          assertion = builtins.match "[a-z0-9][a-z0-9-]{0,63}" name != null && !(lib.elem name ownNames);
+          message = "hwc.ai.mcp.servers.\"${name}\" cannot be called so: use small letters, digits and hyphens, and none of ${lib.concatStringsSep ", " ownNames}.";
+        }
+        {
+          assertion = (server.command == null) != (server.url == null);
+          message = "hwc.ai.mcp.servers.${name} needs either a command or an url.";
+        }
+      ])
+      cfg.servers);
+  };
+}

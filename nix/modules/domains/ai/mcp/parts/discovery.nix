@@ -1,0 +1,21 @@
+# Where clients of this machine find its MCP servers: the address of each, never a key.
+{ config, lib, ... }:
+let
+  cfg = config.hwc.ai.mcp;
+  names = [ "workflows" ]
+    ++ lib.optional cfg.filesystem.nixos.enable "filesystem-nixos"
+    ++ lib.attrNames (lib.filterAttrs (_: server: server.enable) cfg.servers);
+  address = host: if lib.hasInfix ":" host then "[${host}]" else host;
+  base = "http://${address cfg.proxy.host}:${toString cfg.proxy.port}";
+in
+{
+  config = lib.mkIf (config.hwc.ai.enable && cfg.enable && cfg.proxy.enable) {
+    # The form that most clients read: https://modelcontextprotocol.io
+    environment.etc."hwc-ai/mcp.json".text = builtins.toJSON {
+      mcpServers = lib.genAttrs names (name: {
+        type = "http";
+        url = "${base}/mcp/${name}";
+      });
+    };
+  };
+}

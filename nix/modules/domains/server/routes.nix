@@ -1,0 +1,28 @@
+# The routes of this tree, for a machine whose web server builds its paths from `hwc.services.shared.routes`.
+{ config, lib, options, ... }:
+let
+  cfg = config.hwc.ai.mcp;
+  inherit (cfg) reverseProxy;
+  hasRoutes = lib.hasAttrByPath [ "hwc" "services" "shared" "routes" ] options;
+  address = host: if lib.hasInfix ":" host then "[${host}]" else host;
+  upstream = "${address cfg.proxy.host}:${toString cfg.proxy.port}";
+in
+{
+  # Of a host without such routes nothing is set: there mcp/parts/caddy.nix makes a virtual host.
+  config = lib.optionalAttrs hasRoutes {
+    hwc.services.shared.routes =
+      lib.mkIf (config.hwc.ai.enable && cfg.enable && reverseProxy.enable && cfg.service.virtualHost == null) [
+        {
+          name = "mcp";
+          mode = "subpath";
+          path = reverseProxy.path;
+          upstream = "http://${upstream}";
+          needsUrlBase = true;
+          stripPrefix = false;
+          ws = false;
+          # The gateway answers to its own address only, against DNS rebinding. Callers bring their own key.
+          headers = { Host = upstream; };
+        }
+      ];
+  };
+}
