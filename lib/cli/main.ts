@@ -5,6 +5,7 @@ import { toAppError } from '../errors/index.ts'
 import { toProblem } from '../errors/problem.ts'
 import { createLogger } from '../logging/index.ts'
 import type { RegisteredOperation } from '../operations/registry.ts'
+import { isRun } from '../operations/types.ts'
 import { validateInput } from '../operations/validate.ts'
 import { VERSION } from '../version.ts'
 import { commandHelp, parseArguments } from './arguments.ts'
@@ -32,7 +33,7 @@ async function runOperation(operation: RegisteredOperation, words: readonly stri
   const input = validateInput(operation.input, parseArguments(operation, words))
   const core = await createCore({ env: process.env, log: createLogger({ level: 'error' }) })
   try {
-    if (!operation.recorded)
+    if (!isRun(operation, input))
       return printOutput(operation, await core.call(operation, input, LOCAL_PRINCIPAL, null), json)
     const stop = new AbortController()
     const onInterrupt = () => stop.abort()

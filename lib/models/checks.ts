@@ -30,14 +30,16 @@ function workOf({ settings, store, now, signal }: CheckContext): ModelWork {
 async function files(work: ModelWork, name: string, expected: string): Promise<Outcome | null> {
   const listed = await work.admin.list(work.signal)
   const there = listed.find((model) => modelKey(model.name) === modelKey(name))
-  if (there === undefined) {
-    const reason = (await readRecords(work.store)).get(modelKey(name))?.reason ?? null
+  const record = (await readRecords(work.store)).get(modelKey(name))
+  const reason = record?.reason ?? null
+  if (there === undefined)
     return trouble('down', expected, `it is not on this machine${reason === null ? '' : `: ${reason}`}`, PULL)
-  }
   const { folder } = await folderOf(work, listed)
   const stored = storedModel(folder, there.name, there.digest)
   const fault = folder === null || stored === null ? null : await missingFile(folder, stored.manifest)
   if (fault !== null) return trouble('down', expected, fault, PULL)
+  if (reason !== null && record?.provenDigest !== there.digest)
+    return trouble('down', expected, reason.replace(/\.$/, ''), record?.hint ?? TEST)
   if (stored === null) await work.admin.capabilities(there.name, work.signal)
   return null
 }

@@ -29,7 +29,7 @@ export function availability(points: readonly TestPoint[], from: Date, to: Date)
 }
 
 /** With fewer tokens the time of a single one decides. */
-const FEWEST_TOKENS = 8
+export const FEWEST_TOKENS = 8
 const FEWEST_TESTS = 3
 const REMEMBERED = 20
 const MUCH_SLOWER = 3
@@ -73,6 +73,13 @@ export function slowdown(points: readonly TestPoint[]): Slowdown | null {
     now: last.tokensPerSecond,
     leftGpu: gpuBefore && last.gpuPercent === 0,
   }
+}
+
+/** Why nothing can be said of the speed of a model that answers; null when something can. */
+export function unmeasuredText(points: readonly TestPoint[]): string | null {
+  const last = points.at(-1)
+  if (last?.ok !== true || (last.tokens ?? 0) >= FEWEST_TOKENS) return null
+  return `its answers are shorter than ${FEWEST_TOKENS} tokens, too short to tell whether it became slower`
 }
 
 /** The slowdown in a sentence. */

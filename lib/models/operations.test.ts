@@ -6,12 +6,14 @@ import * as z from 'zod'
 import { LOCAL_PRINCIPAL } from '../auth/index.ts'
 import { type Core, createCore } from '../core/index.ts'
 import { AppError } from '../errors/index.ts'
+import { createApi } from '../http/app.ts'
 import { silentLogger } from '../logging/index.ts'
 import { validateInput } from '../operations/validate.ts'
 import { closedPort } from '../../e2e/fakes/closed-port.ts'
 import { judgeModel } from './checks.ts'
 import { modelJobs } from './jobs.ts'
-import { rememberFailure } from './records.ts'
+import { recordTest, rememberFailure } from './records.ts'
+import { renderStatus } from './render.ts'
 import { fakeModel, type FakeOllama, startFakeOllama } from './testing/fake-ollama.ts'
 import { listSchema, planSchema, prunedSchema, statusSchema, testedSchema } from './schemas.ts'
 import { modelWork } from './work.ts'
@@ -178,7 +180,18 @@ describe('wanted models', () => {
     await call('apply_models', {}, planSchema)
     fake.models.set(model('a:1'), fakeModel())
     await call('test_models', {}, testedSchema)
-    expect(outcomes(await call('apply_models', { due_only: true }, planSchema))).toEqual(['verify a:1 done'])
+    expect((await call('models_status', {}, statusSchema)).models).toMatchObject([{ state: 'ready', reason: null }])
+    expect(outcomes(await call('apply_models', { due_only: true }, planSchema))).toEqual(['keep a:1 left'])
+  })
+
+  it('that were here before anyone asked for them prove themselves by a test', async () => {
+    core = await open([model('a:1')])
+    fake.models.set(model('a:1'), fakeModel())
+    const before = await call('models_status', {}, statusSchema)
+    expect(before.models).toMatchObject([{ state: 'unproven' }])
+    expect(renderStatus(before)).toContain('has not proven itself yet: hwc-ai models test compares its files')
+    expect((await call('test_models', {}, testedSchema)).failed).toBe(0)
+    expect((await call('models_status', {}, statusSchema)).models).toMatchObject([{ state: 'ready' }])
   })
 
   it('and others that were tested by name show what came of it', async () => {
@@ -196,8 +209,49 @@ describe('wanted models', () => {
     core = await open([model('embed:1')])
     fake.models.set(model('embed:1'), fakeModel({ answer: '', capabilities: ['embedding'] }))
     expect((await call('test_models', {}, testedSchema)).models).toMatchObject([
-      { ok: true, tokens: 3, tokens_per_second: 60 },
+      { ok: true, tokens: 12, tokens_per_second: 240 },
     ])
+  })
+
+  it('that answer shortly are measured by a longer answer, or it is said that they cannot be', async () => {
+    core = await open([model('a:1')])
+    fake.models.set(model('a:1'), fakeModel({ tokens: 2 }))
+    expect((await call('test_models', {}, testedSchema)).models).toMatchObject([{ ok: true, tokens: 32 }])
+    expect((await call('models_status', {}, statusSchema)).models).toMatchObject([{ unmeasured: null }])
+    const none = { digest: 'd1', reason: null, loadMs: null, totalMs: null, gpuPercent: null }
+    later(1)
+    await recordTest(core.store, model('a:1'), { ...none, at: clock, ok: true, tokens: 2, tokensPerSecond: 9 })
+    const status = await call('models_status', {}, statusSchema)
+    expect(status.models[0]?.unmeasured).toMatch(/shorter than 8 tokens, too short to tell whether it became slower/)
+    expect(renderStatus(status)).toContain('too short to tell whether it became slower')
+  })
+
+  it('a dry run is answered, and is no run', async () => {
+    core = await open([])
+    fake.models.set('x:1', fakeModel())
+    const api = createApi(core)
+    const ask = async (path: string, dry_run: boolean) => {
+      const body = JSON.stringify({ dry_run })
+      const { secret } = await core.keys.create(`for ${path} ${dry_run}`, ['apply'], null)
+      const response = await api.request(`http://127.0.0.1${path}`, {
+        method: 'POST',
+        headers: {
+          host: '127.0.0.1',
+          authorization: `Bearer ${secret}`,
+          'content-type': 'application/json',
+          'content-length': String(body.length),
+        },
+        body,
+      })
+      const output = z.record(z.string(), z.unknown()).parse(await response.json())
+      return { status: response.status, run: response.headers.get('x-run-id'), body: output }
+    }
+    for (const path of ['/api/models/prune', '/api/models/reconcile'])
+      expect(await ask(path, true)).toMatchObject({ status: 200, run: null, body: { dry_run: true } })
+    expect(await core.store.db.selectFrom('runs').selectAll().execute()).toEqual([])
+    expect(fake.removed).toEqual([])
+    expect(await ask('/api/models/prune', false)).toMatchObject({ status: 200, run: expect.any(String) as string })
+    expect(fake.removed).toEqual(['x:1'])
   })
 
   it('that became slow say so, in the test, in the status and at the next check', async () => {

@@ -155,7 +155,7 @@ export const modelOperations: readonly AnyOperation[] = [
     id: 'reconcile_models',
     title: 'Bring the models in line',
     description:
-      'Compares the wanted models with what is here. By default only says what would be done; with dry_run false it does it, as apply_models does.',
+      'Compares the wanted models with what is here. By default only says what would be done, which is no run; with dry_run false it does it, as apply_models does.',
     http: { method: 'POST', path: '/api/models/reconcile' },
     scope: 'apply',
     recorded: true,
@@ -165,6 +165,7 @@ export const modelOperations: readonly AnyOperation[] = [
       check_updates: checkUpdates,
       due_only: dueOnly,
     }),
+    looksOnly: ({ dry_run }) => dry_run,
     output: planSchema,
     errors: ['no-model-backend', 'backend-error', 'model-folder', 'conflict'],
     examples: [{ title: 'Only a look', input: { dry_run: true } }],
@@ -222,7 +223,7 @@ export const modelOperations: readonly AnyOperation[] = [
     id: 'prune_models',
     title: 'Remove models nobody asked for',
     description:
-      'Removes models that are not wanted, and says how much space that frees. By default only says what would go; wanted models are never removed.',
+      'Removes models that are not wanted, and says how much space that frees. By default only says what would go, which is no run; wanted models are never removed.',
     http: { method: 'POST', path: '/api/models/prune' },
     cli: { command: ['models', 'prune'], positional: ['models'], render: renderPruned },
     scope: 'apply',
@@ -234,6 +235,7 @@ export const modelOperations: readonly AnyOperation[] = [
       ),
       dry_run: z.boolean().default(true).describe('Only say what would go'),
     }),
+    looksOnly: ({ dry_run }) => dry_run,
     output: prunedSchema,
     errors: ['no-model-backend', 'model-not-found', 'conflict', 'backend-error'],
     examples: [{ title: 'What would go', input: { dry_run: true } }],

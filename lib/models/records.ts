@@ -128,16 +128,6 @@ export async function rememberFailure(
   })
 }
 
-/** A model that had failed has answered: it need not wait any longer to prove itself. A newer version that failed waits on. */
-export async function endWait({ db }: Pick<Store, 'db'>, name: string): Promise<void> {
-  await db
-    .updateTable('models')
-    .set({ retry_at: null })
-    .where('key', '=', modelKey(name))
-    .where('rejected', 'is', null)
-    .execute()
-}
-
 /** Keeps a test, and drops those that are older than a year. */
 export async function recordTest({ db }: Pick<Store, 'db'>, name: string, test: ModelTest): Promise<void> {
   const key = modelKey(name)

@@ -23,7 +23,17 @@ function table(rows: readonly (readonly string[])[]): string[] {
 }
 
 function modelNotes(model: Status['models'][number]): string[] {
-  return [model.reason, model.slow, model.retry_at === null ? null : `tried again at ${model.retry_at}`]
+  const unproven =
+    model.state === 'unproven'
+      ? 'has not proven itself yet: hwc-ai models test compares its files with their manifest and lets it answer'
+      : null
+  return [
+    unproven,
+    model.reason,
+    model.slow,
+    model.unmeasured,
+    model.retry_at === null ? null : `tried again at ${model.retry_at}`,
+  ]
     .filter((note) => note !== null)
     .map((note) => `  ${model.name}: ${note}`)
 }
@@ -82,11 +92,11 @@ export function renderPlan(plan: Plan): string {
 export function renderTested({ models }: z.output<typeof testedSchema>): string {
   if (models.length === 0) return 'No model is wanted, so none was tested.'
   return table(
-    models.map(({ name, ok, reason, tokens_per_second, slow }) => [
+    models.map(({ name, ok, reason, fault, tokens_per_second, slow }) => [
       name,
-      ok ? 'answers' : 'failed',
+      ok && fault === null ? 'answers' : 'failed',
       ok ? speed(tokens_per_second) : (reason ?? ''),
-      slow ?? '',
+      fault ?? slow ?? '',
     ]),
   ).join('\n')
 }

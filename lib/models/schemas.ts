@@ -51,6 +51,7 @@ const modelSchema = z.object({
   availability: z.object({ day: share, week: share, month: share }),
   speed: z.array(z.object({ at: time, tokens_per_second: z.number() })),
   slow: z.string().nullable().describe('Set when it became three times slower than usual'),
+  unmeasured: z.string().nullable().describe('Why it cannot be said whether it became slower; null when it can'),
 })
 
 export const statusSchema = z.object({
@@ -100,7 +101,13 @@ export const planSchema = z.object({
 })
 
 export const testedSchema = z.object({
-  models: z.array(testSchema.extend({ name: z.string(), slow: z.string().nullable() })),
+  models: z.array(
+    testSchema.extend({
+      name: z.string(),
+      fault: z.string().nullable().describe('Why it does not count as proven although it answered'),
+      slow: z.string().nullable(),
+    }),
+  ),
   failed: z.int(),
 })
 
@@ -156,6 +163,7 @@ function modelOut(model: ModelStatus): z.output<typeof modelSchema> {
       tokens_per_second: tokensPerSecond,
     })),
     slow: model.slow,
+    unmeasured: model.unmeasured,
   }
 }
 
@@ -221,8 +229,13 @@ export function planOut(
 
 export function testedOut(models: readonly TestedModel[]): z.output<typeof testedSchema> {
   return {
-    models: models.map(({ name, test, slow }) => ({ ...testOut(test), name, slow })),
-    failed: models.filter(({ test }) => !test.ok).length,
+    models: models.map(({ name, test, fault, slow }) => ({
+      ...testOut(test),
+      name,
+      fault: fault?.message ?? null,
+      slow,
+    })),
+    failed: models.filter(({ test, fault }) => !test.ok || fault !== null).length,
   }
 }
 

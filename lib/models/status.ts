@@ -6,7 +6,7 @@ import type { ModelSummary } from '../providers/index.ts'
 import { type DesiredModel, desiredModels, type InvalidEntry } from './desired.ts'
 import { type FolderView, judgeFolder, missingFile, storedModel } from './folder.ts'
 import { folderOf } from './gather.ts'
-import { availability, slowdown, slowdownText } from './history.ts'
+import { availability, slowdown, slowdownText, unmeasuredText } from './history.ts'
 import { type Activity, currentActivity } from './lock.ts'
 import { blobsOf } from './manifest.ts'
 import { modelKey } from './name.ts'
@@ -18,7 +18,7 @@ import type { ModelWork } from './work.ts'
  * | state | meaning |
  * |---|---|
  * | ready | here, whole, and it answered its last test |
- * | unproven | here, but this version has not been tested yet |
+ * | unproven | here, but the files of this version were not compared with its manifest, or it was not tested |
  * | failed | its files or its last test are not as they should be |
  * | missing | wanted and not here |
  * | undeclared | here, and nobody asked for it |
@@ -45,6 +45,8 @@ export interface ModelStatus {
   /** The last tests that measured a speed, oldest first. */
   speed: { at: Date; tokensPerSecond: number }[]
   slow: string | null
+  /** Why it cannot be said whether it became slower; null when it can. */
+  unmeasured: string | null
 }
 
 export interface ModelsStatus {
@@ -117,6 +119,7 @@ async function oneModel(work: ModelWork, name: string, wanted: DesiredModel | nu
       .flatMap(({ at, tokensPerSecond }) => (tokensPerSecond === null ? [] : [{ at, tokensPerSecond }]))
       .slice(-SPEEDS),
     slow: slower === null ? null : slowdownText(slower),
+    unmeasured: unmeasuredText(tests),
   }
 }
 

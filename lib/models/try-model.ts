@@ -2,12 +2,16 @@
 import { AppError } from '../errors/index.ts'
 import { parseTimeSpan } from '../schedule/index.ts'
 import type { TestAnswer } from '../providers/ollama/admin.ts'
+import { FEWEST_TOKENS } from './history.ts'
 import { type ModelTest, recordTest } from './records.ts'
 import type { ModelWork } from './work.ts'
 
 /** Enough to measure the speed, few enough for a slow processor. */
 const MAX_TOKENS = 32
 const DEFAULT_TIMEOUT_MS = 300_000
+
+/** What is asked when the test prompt was answered too shortly to measure a speed. */
+const SPEED_PROMPT = 'Count from one to forty, in words, separated by commas.'
 
 /** Failures that say nothing about the model itself. */
 const NOT_ITS_FAULT: readonly AppError['code'][] = ['no-model-backend', 'backend-busy', 'cancelled']
@@ -17,14 +21,27 @@ async function answerOf({ admin, settings, signal }: ModelWork, name: string): P
   const timeoutMs = parseTimeSpan(timeout) ?? DEFAULT_TIMEOUT_MS
   const abilities = await admin.capabilities(name, signal)
   const embedsOnly = abilities.includes('embedding') && !abilities.includes('completion')
-  const answer = embedsOnly
-    ? await admin.embed(name, testPrompt, { timeoutMs, signal })
-    : await admin.ask(name, testPrompt, { maxTokens: MAX_TOKENS, timeoutMs, signal })
+  const ask = (prompt: string) =>
+    embedsOnly
+      ? admin.embed(name, prompt, { timeoutMs, signal })
+      : admin.ask(name, prompt, { maxTokens: MAX_TOKENS, timeoutMs, signal })
+  const answer = await ask(testPrompt)
   if (answer.text.trim() === '')
     throw new AppError('invalid-model-output', `"${name}" gave an empty answer to "${testPrompt}".`, {
       hint: 'Try another prompt in ollama.modelValidation.testPrompt, or pull the model again.',
     })
-  return answer
+  return answer.tokens >= FEWEST_TOKENS ? answer : await measured(answer, () => ask(SPEED_PROMPT))
+}
+
+/** An answer with the speed of a longer one. That it is not to be had is no failure: the model has answered. */
+async function measured(answer: TestAnswer, askMore: () => Promise<TestAnswer>): Promise<TestAnswer> {
+  try {
+    const { tokens, evalMs } = await askMore()
+    return tokens > answer.tokens ? { ...answer, tokens, evalMs } : answer
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === 'cancelled') throw error
+    return answer
+  }
 }
 
 /**

@@ -133,6 +133,8 @@ export interface Operation<Input extends z.ZodObject = z.ZodObject, Output exten
   scope: Scope | 'public'
   /** A recorded operation is a run: history, progress, cancel, SSE. */
   recorded: boolean
+  /** Of a recorded operation, the input with which it only looks, such as a dry run: that is answered, and is no run. */
+  looksOnly?: (input: z.output<Input>) => boolean
   /** True when it changes the person's files or the app's data beyond the record of the run. */
   mutates: boolean
   /** Flat: JSON body for POST/PUT/PATCH, query for GET/DELETE, plus path parameters. */
@@ -156,21 +158,21 @@ export interface Operation<Input extends z.ZodObject = z.ZodObject, Output exten
 /** What a kept answer may be put together from. */
 export type KeptContext = Pick<OperationContext, 'settings' | 'store' | 'now'>
 
-/** Keeps the types of one operation's input and output together. */
-export function defineOperation<Input extends z.ZodObject, Output extends z.ZodType>(
 /** Output of an operation that answers a file. */
 export const answeredFile = z.object({
   name: z.string().describe('What to call the file'),
   base64: z.string().describe('Its content'),
 })
 
+/** Keeps the types of one operation's input and output together. */
+export function defineOperation<Input extends z.ZodObject, Output extends z.ZodType>(
   operation: Operation<Input, Output>,
 ): Operation<Input, Output> {
   return operation
 }
 
 /** Any operation, whatever its input and output (method bivariance makes one list of all of them possible). */
-export type AnyOperation = Omit<Operation, 'run' | 'cli' | 'tool' | 'examples' | 'input' | 'output'> & {
+export type AnyOperation = Omit<Operation, 'run' | 'cli' | 'tool' | 'examples' | 'input' | 'output' | 'looksOnly'> & {
   input: z.ZodObject
   output: z.ZodType
   examples: readonly OperationExample<Record<string, unknown>>[]
@@ -183,7 +185,13 @@ export type AnyOperation = Omit<Operation, 'run' | 'cli' | 'tool' | 'examples' |
   tool?: Omit<ToolFace<unknown>, 'answer'> & {
     answer?(output: unknown, link: LinkTo): Readonly<Record<string, unknown>>
   }
+  looksOnly?(input: unknown): boolean
   run(input: unknown, context: OperationContext): Promise<unknown>
+}
+
+/** Whether calling an operation with this input is a run, which is recorded. */
+export function isRun({ recorded, looksOnly }: Pick<AnyOperation, 'recorded' | 'looksOnly'>, input: unknown): boolean {
+  return recorded && looksOnly?.(input) !== true
 }
 
 export interface WorkflowSchedule {

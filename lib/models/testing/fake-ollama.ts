@@ -1,11 +1,15 @@
 /** A scripted Ollama that keeps its models in memory: what a test needs to see how the app talks with it. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 
+const TOKENS = 32
+
 export interface FakeModel {
   digest: string
   size: number
   /** What it answers; empty for a model that is broken. */
   answer: string
+  /** How long its answers are; those that count are always long. */
+  tokens: number
   /** Tokens per second. */
   speed: number
   gpuPercent: number
@@ -30,6 +34,7 @@ export function fakeModel(changes: Partial<FakeModel> = {}): FakeModel {
     digest: 'd1',
     size: 1000,
     answer: 'Hello there',
+    tokens: TOKENS,
     speed: 40,
     gpuPercent: 100,
     capabilities: ['completion'],
@@ -42,8 +47,6 @@ async function bodyOf(request: IncomingMessage): Promise<Record<string, string>>
   for await (const part of request as AsyncIterable<Uint8Array>) parts.push(part)
   return parts.length === 0 ? {} : (JSON.parse(Buffer.concat(parts).toString('utf8')) as Record<string, string>)
 }
-
-const TOKENS = 32
 
 function pullLines(fake: FakeOllama, name: string): unknown[] {
   const offer = fake.offers.get(name)
@@ -61,12 +64,13 @@ function pullLines(fake: FakeOllama, name: string): unknown[] {
   ]
 }
 
-function chatLines({ answer, speed }: FakeModel): unknown[] {
+function chatLines({ answer, speed, tokens: usual }: FakeModel, asked: string): unknown[] {
+  const tokens = asked.includes('Count') ? TOKENS : usual
   const done = {
     done: true,
     done_reason: 'stop',
-    eval_count: TOKENS,
-    eval_duration: (TOKENS / speed) * 1e9,
+    eval_count: tokens,
+    eval_duration: (tokens / speed) * 1e9,
     load_duration: 5e6,
   }
   return [
@@ -92,8 +96,13 @@ function answer(fake: FakeOllama, path: string, body: Record<string, string>): A
   if (model === undefined) return { status: 404, lines: [{ error: `model '${name}' not found` }] }
   if (path === '/api/delete') fake.removed.push(models.delete(name) ? name : '')
   if (path === '/api/copy') models.set(body['destination'] ?? '', model)
-  if (path === '/api/chat') return found(...chatLines(model))
-  if (path === '/api/embed') return found({ embeddings: [[0.1, 0.2]], prompt_eval_count: 3, total_duration: 5e7 })
+  if (path === '/api/chat') return found(...chatLines(model, JSON.stringify(body)))
+  if (path === '/api/embed')
+    return found({
+      embeddings: [[0.1, 0.2]],
+      prompt_eval_count: (body['input'] ?? '').split(' ').length + 2,
+      total_duration: 5e7,
+    })
   return found({ capabilities: model.capabilities })
 }
 
