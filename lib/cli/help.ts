@@ -5,9 +5,7 @@ import { nearest } from '../text/nearest.ts'
 import { VERSION } from '../version.ts'
 import { columns } from './arguments.ts'
 import { EXIT_CODES } from './exit-codes.ts'
-import { SPECIAL_COMMANDS } from './special.ts'
-
-export { SPECIAL_COMMANDS }
+import { SPECIAL_COMMANDS, type SpecialCommand } from './special.ts'
 
 const commands = registry.operations.filter((operation) => operation.cli !== undefined)
 const wordsOf = (operation: RegisteredOperation) => operation.cli?.command ?? []
@@ -21,6 +19,15 @@ export function findCommand(words: readonly string[]): { operation: RegisteredOp
   return operation === undefined ? null : { operation, rest: words.slice(wordsOf(operation).length) }
 }
 
+/** The command of several operations that these words begin with, and the words after it. */
+export function findSpecial(words: readonly string[]): { command: SpecialCommand; rest: string[] } | null {
+  for (const command of SPECIAL_COMMANDS) {
+    const own = command.name.split(' ')
+    if (own.every((word, i) => words[i] === word)) return { command, rest: words.slice(own.length) }
+  }
+  return null
+}
+
 const usage = (operation: RegisteredOperation): [string, string] => [
   `  ${[...wordsOf(operation), ...(operation.cli?.positional ?? []).map((field) => field.toUpperCase())].join(' ')}`,
   operation.title,
@@ -30,11 +37,12 @@ const usage = (operation: RegisteredOperation): [string, string] => [
 export function groupHelp(words: readonly string[]): string | null {
   if (words.length > 1) return null
   const group = commands.filter((operation) => wordsOf(operation)[0] === words[0])
-  if (group.length === 0) return null
+  const special = SPECIAL_COMMANDS.filter(({ name }) => name.startsWith(`${words[0] ?? ''} `))
+  if (group.length + special.length === 0) return null
   return [
     `Usage: hwc-ai ${words[0] ?? ''} COMMAND`,
     '',
-    columns(group.map(usage)),
+    columns([...special.map(({ usage: own, title }): [string, string] => [`  ${own}`, title]), ...group.map(usage)]),
     '',
     `hwc-ai ${words[0] ?? ''} COMMAND --help says more.`,
   ].join('\n')

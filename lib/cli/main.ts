@@ -10,7 +10,7 @@ import { validateInput } from '../operations/validate.ts'
 import { VERSION } from '../version.ts'
 import { commandHelp, parseArguments } from './arguments.ts'
 import { exitCodeOf } from './exit-codes.ts'
-import { findCommand, groupHelp, overview, SPECIAL_COMMANDS, suggest } from './help.ts'
+import { findCommand, findSpecial, groupHelp, overview, suggest } from './help.ts'
 import { progressReporter } from './progress.ts'
 
 const print = (text: string) => void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
@@ -71,10 +71,10 @@ async function main(argv: readonly string[]): Promise<number> {
       print(overview())
       return words.length === 0 && !help ? 2 : 0
     }
-    const special = SPECIAL_COMMANDS.find(({ name }) => name === words[0])
-    if (special !== undefined) {
-      if (help) print(special.help)
-      return help ? 0 : await special.run(words.slice(1), json)
+    const special = findSpecial(words)
+    if (special !== null) {
+      if (help) print(special.command.help)
+      return help ? 0 : await special.command.run(special.rest, json)
     }
     const found = findCommand(words)
     if (found === null) {

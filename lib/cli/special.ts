@@ -1,8 +1,9 @@
-/** The two commands that are more than one operation: the server, and the conversation. */
+/** The commands that are more than one operation: the server, the conversation, and the server of tools. */
 import { CHAT_HELP } from '#workflows/chat-cli/repl.ts'
 import { VERSION } from '../version.ts'
 
 export interface SpecialCommand {
+  /** One word or several. */
   name: string
   usage: string
   title: string
@@ -35,6 +36,24 @@ export const SPECIAL_COMMANDS: readonly SpecialCommand[] = [
     async run(words, json) {
       const { runChat } = await import('./chat.ts')
       return runChat(words, json)
+    },
+  },
+  {
+    name: 'mcp serve',
+    usage: 'mcp serve',
+    title: 'Serve the workflows to an MCP client on standard input and output',
+    help: [
+      'Usage: hwc-ai mcp serve',
+      '',
+      'Speaks the Model Context Protocol on standard input and output, for programs that start their tool servers',
+      'themselves. Needs no server. Models may plan, run and apply workflows in the allowed folders; every call is recorded.',
+      'Over HTTP the same is at /mcp/workflows of the server, with an API key.',
+      '',
+      'In the configuration of a client: {"command": "hwc-ai", "args": ["mcp", "serve"]}',
+    ].join('\n'),
+    async run() {
+      const { runMcp } = await import('./mcp.ts')
+      return runMcp()
     },
   },
 ]

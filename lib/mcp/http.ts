@@ -2,8 +2,9 @@
 import type { Hono } from 'hono'
 import type { Core } from '../core/index.ts'
 import type { ApiEnv } from '../http/env.ts'
+import { mountWorkflows } from './workflows/http.ts'
 
 /** Adds the routes of MCP to the API. */
-export function mountMcp(_app: Hono<ApiEnv>, _core: Core): void {
-  return
+export function mountMcp(app: Hono<ApiEnv>, core: Core): void {
+  mountWorkflows(app, core)
 }

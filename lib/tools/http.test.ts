@@ -117,10 +117,15 @@ async function call(path: string, { key = OWNER, body, signal, method = 'POST', 
 
 const keyWith = async (...scopes: Scope[]) => (await core.keys.create('test', scopes, null)).secret
 
-const problemOf = async (response: Response) => ({
-  status: response.status,
-  ...problemSchema.extend({ faults: z.array(z.object({ path: z.string() })).optional() }).parse(await response.json()),
+const problemBody = problemSchema.extend({
+  run_id: z.string().optional(),
+  faults: z.array(z.object({ path: z.string() })).optional(),
 })
+const problemOf = async (response: Response) => {
+  const problem = problemBody.parse(await response.json())
+  expect(problem.status).toBe(response.status)
+  return problem
+}
 
 const running = z.object({ status: z.literal('running'), run_id: z.string(), progress: z.string(), next: z.string() })
 
@@ -196,7 +201,7 @@ describe('a tool over HTTP', () => {
     const problem = await problemOf(await call('slow_work', { body: { name: 'refused' } }))
     expect(problem).toMatchObject({ status: 403, code: 'path-not-allowed', detail: 'Not there.' })
     expect(problem.hint).toMatch(/^Use one of the folders/)
-    expect(problem['run_id']).toMatch(/^run_/)
+    expect(problem.run_id).toMatch(/^run_/)
   })
 
   it('needs the scope of its operation', async () => {
@@ -269,7 +274,7 @@ describe('long work', () => {
     gate.open.resolve(null)
     const problem = await problemOf(await answer)
     expect(problem).toMatchObject({ status: 409, code: 'cancelled' })
-    const waited = await problemOf(await call('wait_for_run', { body: { run_id: String(problem['run_id']) } }))
+    const waited = await problemOf(await call('wait_for_run', { body: { run_id: String(problem.run_id) } }))
     expect(waited).toMatchObject({ code: 'cancelled' })
   })
 
