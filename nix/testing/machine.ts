@@ -30,6 +30,11 @@ export interface TimerSummary extends UnitSummary {
   timerConfig: Readonly<Record<string, Directive>>
 }
 
+export interface SocketSummary extends UnitSummary {
+  listenStreams: readonly string[]
+  socketConfig: Readonly<Record<string, Directive>>
+}
+
 export interface ContainerSummary {
   image: string
   serviceName: string
@@ -49,6 +54,7 @@ export interface MachineSummary {
   failed: readonly string[]
   services: Readonly<Record<string, ServiceSummary>>
   timers: Readonly<Record<string, TimerSummary>>
+  sockets: Readonly<Record<string, SocketSummary>>
   tmpfiles: { rules: readonly string[]; settings: Readonly<Record<string, unknown>> }
   containers: Readonly<Record<string, ContainerSummary>>
   caddy: Readonly<Record<string, { hostName: string | null; extraConfig: string }>>
@@ -127,4 +133,10 @@ export function serviceUnit(service: ServiceSummary): string {
 /** The unit file that NixOS makes of a timer. */
 export function timerUnit(timer: TimerSummary): string {
   return file(unitSection(timer), ['[Timer]', ...directives(timer.timerConfig)], installSection(timer))
+}
+
+/** The unit file that NixOS makes of a socket. */
+export function socketUnit(socket: SocketSummary): string {
+  const listen = socket.listenStreams.map((address) => `ListenStream=${address}`)
+  return file(unitSection(socket), ['[Socket]', ...listen, ...directives(socket.socketConfig)], installSection(socket))
 }

@@ -10,6 +10,7 @@ in
   failed = map (entry: entry.message) (builtins.filter (entry: !entry.assertion) config.assertions);
   services = builtins.mapAttrs (_: unit: removeAttrs unit [ "restartTriggers" "reloadTriggers" ]) systemd.services;
   timers = builtins.mapAttrs (_: unit: removeAttrs unit [ "restartTriggers" ]) systemd.timers;
+  sockets = builtins.mapAttrs (_: unit: removeAttrs unit [ "restartTriggers" ]) systemd.sockets;
   tmpfiles = { inherit (systemd.tmpfiles) rules settings; };
   inherit (config.virtualisation.oci-containers) containers;
   caddy = services.caddy.virtualHosts;
