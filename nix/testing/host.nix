@@ -259,6 +259,19 @@ in
     nixpkgs = any;
   };
 
+  # As much of the service as the container's own definition decides.
+  config.systemd.services = lib.mapAttrs'
+    (name: { serviceName, image, extraOptions, autoStart, ... }: lib.nameValuePair serviceName {
+      wantedBy = lib.optional autoStart "multi-user.target";
+      wants = [ "network-online.target" ];
+      after = [ "network-online.target" ];
+      serviceConfig = {
+        ExecStart = "${pkgs.podman}/bin/podman run --name=${name} ${lib.escapeShellArgs extraOptions} ${image}";
+        Restart = "always";
+      };
+    })
+    config.virtualisation.oci-containers.containers;
+
   # NixOS makes a timer of it, in just this way.
   config.systemd.timers = lib.mapAttrs
     (_: { startAt, ... }: {

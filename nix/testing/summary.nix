@@ -5,7 +5,12 @@ let
   used = names: set: builtins.listToAttrs (map (name: { inherit name; value = set.${name}; }) names);
 in
 {
-  inherit (config.hwc) ai;
+  # Without the app itself: its source and package are paths that would have to be copied into the store.
+  ai = config.hwc.ai // (if config.hwc.ai ? local-workflows.service then {
+    local-workflows = config.hwc.ai.local-workflows // {
+      service = removeAttrs config.hwc.ai.local-workflows.service [ "package" "src" ];
+    };
+  } else { });
   inherit (config) warnings;
   failed = map (entry: entry.message) (builtins.filter (entry: !entry.assertion) config.assertions);
   services = builtins.mapAttrs (_: unit: removeAttrs unit [ "restartTriggers" "reloadTriggers" ]) systemd.services;

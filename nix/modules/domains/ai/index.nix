@@ -1,8 +1,7 @@
 # The AI services of a machine. Each module can be on by itself, and nothing happens while hwc.ai.enable is off.
-{ config, lib, pkgs, ... }:
+{ config, lib, ... }:
 let
   cfg = config.hwc.ai;
-  network = import ./parts/network.nix { inherit config lib pkgs; };
 
   # What listens on this machine; 0 takes any free port.
   ports = lib.filter (use: use.on && use.port != 0) [
@@ -32,11 +31,10 @@ in
     # The retired names: once no warning names one any more, the file can go.
     ++ lib.optional (builtins.pathExists ./legacy-compat.nix) ./legacy-compat.nix;
 
-  # IMPLEMENTATION
-  config = lib.mkIf cfg.enable {
-    systemd.services = lib.mkIf (cfg.ollama.enable || cfg.open-webui.enable) network.services;
+  # IMPLEMENTATION: the modules above; what concerns several of them is in ./parts.
 
-    # VALIDATION
+  # VALIDATION
+  config = lib.mkIf cfg.enable {
     assertions = map
       (uses: {
         assertion = false;

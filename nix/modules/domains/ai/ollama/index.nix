@@ -4,7 +4,7 @@ let
   cfg = config.hwc.ai.ollama;
   on = config.hwc.ai.enable && cfg.enable;
   seconds = import ../parts/time-span.nix { inherit lib; };
-  network = import ../parts/network.nix { inherit config lib pkgs; };
+  network = import ../parts/network.nix { inherit config lib; };
   hardening = import ../parts/hardening.nix;
 
   image = "docker.io/ollama/ollama:${cfg.imageTag}${lib.optionalString (gpu == "amd") "-rocm"}";
@@ -64,8 +64,7 @@ in
     systemd.services = {
       # Exception: the container engine runs as root and sets up the sandbox of the container itself.
       ${lib.removeSuffix ".service" unit} = {
-        after = [ network.unit ];
-        requires = [ network.unit ];
+        inherit (network) preStart;
         unitConfig.RequiresMountsFor = [ dataDir ];
         serviceConfig = {
           Restart = "always";

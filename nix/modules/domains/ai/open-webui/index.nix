@@ -4,7 +4,7 @@ let
   cfg = config.hwc.ai.open-webui;
   inherit (config.hwc.ai) ollama;
   on = config.hwc.ai.enable && cfg.enable;
-  network = import ../parts/network.nix { inherit config lib pkgs; };
+  network = import ../parts/network.nix { inherit config lib; };
   hardening = import ../parts/hardening.nix;
 
   unit = network.unitOf "open-webui";
@@ -62,8 +62,9 @@ in
           modelServer = lib.optional usesOllamaHere (network.unitOf "ollama");
         in
         {
-          after = [ network.unit "open-webui-prepare.service" ] ++ modelServer;
-          requires = [ network.unit "open-webui-prepare.service" ];
+          inherit (network) preStart;
+          after = [ "open-webui-prepare.service" ] ++ modelServer;
+          requires = [ "open-webui-prepare.service" ];
           wants = modelServer;
           unitConfig.RequiresMountsFor = [ dataDir ];
           serviceConfig = {

@@ -4,15 +4,14 @@ pkgs.writeShellApplication {
   name = "ollama-health";
   runtimeInputs = [ pkgs.curl pkgs.jq ];
   text = ''
-    ${api}
-    if ! answer=$(curl --silent --show-error --noproxy '*' --max-time ${toString timeout} --fail "$api/api/version" 2>&1); then
-      echo "Ollama does not answer at $api within ${toString timeout} s: $answer" >&2
+    if ! answer=$(curl --silent --show-error --noproxy '*' --max-time ${toString timeout} --fail "${api.address}/api/version" 2>&1); then
+      echo "Ollama does not answer at ${api.address} within ${toString timeout} s: $answer" >&2
       exit 1
     fi
     if ! version=$(jq -er .version <<< "$answer" 2> /dev/null); then
-      echo "Something else than Ollama answers at $api: ''${answer:0:200}" >&2
+      echo "Something else than Ollama answers at ${api.address}: ''${answer:0:200}" >&2
       exit 1
     fi
-    echo "Ollama $version answers at $api."
+    echo "Ollama $version answers at ${api.address}."
   '';
 }

@@ -7,7 +7,9 @@ pkgs.writeShellApplication {
   name = "ollama-model-health";
   runtimeInputs = [ pkgs.curl pkgs.jq ];
   text = ''
-    ${api}
+    ${api.post}
+    ${api.hasModel}
+    ${api.tryModel}
     failed=()
     while IFS= read -r name; do
       if ! has_model "$name"; then
@@ -22,9 +24,9 @@ pkgs.writeShellApplication {
     done < <(jq -r '.[]' <<< ${lib.escapeShellArg (builtins.toJSON names)})
 
     if [ "''${#failed[@]}" -gt 0 ]; then
-      echo "''${#failed[@]} of ${toString (lib.length names)} models cannot be used: ''${failed[*]}" >&2
+      echo "Models that cannot be used: ''${failed[*]} (''${#failed[@]} of ${toString (lib.length names)})." >&2
       exit 1
     fi
-    echo "All ${toString (lib.length names)} declared models answer."
+    echo "Every declared model answers (${toString (lib.length names)})."
   '';
 }

@@ -17,10 +17,12 @@ pkgs.writeShellApplication {
   name = "ollama-pull-models";
   runtimeInputs = [ pkgs.coreutils pkgs.curl pkgs.jq ];
   text = ''
-    ${api}
+    ${api.post}
+    ${api.hasModel}
+    ${lib.optionalString cfg.modelValidation.enable api.tryModel}
     # The server may still be starting.
     for _ in {1..60}; do
-      if curl --silent --noproxy '*' --max-time 5 --fail --output /dev/null "$api/api/version"; then
+      if curl --silent --noproxy '*' --max-time 5 --fail --output /dev/null "${api.address}/api/version"; then
         break
       fi
       sleep 2
@@ -33,7 +35,7 @@ pkgs.writeShellApplication {
         --speed-time 300 |
         jq -rn 'reduce inputs as $line ("the connection broke";
           if $line.error then "error: \($line.error)" elif $line.status == "success" then "success" else . end)') ||
-        outcome="Ollama does not answer at $api"
+        outcome="Ollama does not answer at ${api.address}"
       if [ "$outcome" != success ]; then
         echo "''${outcome#error: }"
         return 1
@@ -69,9 +71,9 @@ pkgs.writeShellApplication {
     done < <(jq -c '.[]' <<< ${lib.escapeShellArg (builtins.toJSON inOrder)})
 
     if [ "''${#failed[@]}" -gt 0 ]; then
-      echo "''${#failed[@]} of ${toString (lib.length inOrder)} models cannot be used: ''${failed[*]}" >&2
+      echo "Models that cannot be used: ''${failed[*]} (''${#failed[@]} of ${toString (lib.length inOrder)})." >&2
       exit 1
     fi
-    echo "All ${toString (lib.length inOrder)} models are there."
+    echo "Every declared model is there (${toString (lib.length inOrder)})."
   '';
 }

@@ -25,6 +25,12 @@ let
       inherit (tool) name description;
     };
   };
+
+  # From a file rather than as an argument, where everyone could read it.
+  giveKey = { index, ... }: ''
+    connections=$(jq -c --rawfile key "$CREDENTIALS_DIRECTORY/tool-${toString index}" \
+      '.[${toString index}].key = ($key | gsub("^\\s+|\\s+$"; ""))' <<< "$connections")
+  '';
 in
 {
   credentials = map (tool: "tool-${toString tool.index}:${tool.keyFile}") withKey;
@@ -41,12 +47,7 @@ in
       fi
 
       connections=${lib.escapeShellArg (builtins.toJSON (map connection tools))}
-      for index in ${lib.concatMapStringsSep " " (tool: toString tool.index) withKey}; do
-        # From a file rather than as an argument, where everyone could read it.
-        connections=$(jq -c --argjson index "$index" --rawfile key "$CREDENTIALS_DIRECTORY/tool-$index" \
-          '.[$index].key = ($key | gsub("^\\s+|\\s+$"; ""))' <<< "$connections")
-      done
-
+      ${lib.concatMapStrings giveKey withKey}
       {
         echo "WEBUI_SECRET_KEY=$(< "$secret")"
         printf 'TOOL_SERVER_CONNECTIONS=%s\n' "$connections"
