@@ -154,7 +154,7 @@ export class SettingsManager {
   async change(values: ReadonlyMap<string, unknown>, resets: readonly string[], by: string): Promise<void> {
     for (const path of [...values.keys(), ...resets]) this.#assertKnown(path)
     for (const path of values.keys()) if (this.#loaded.locked.has(path)) throw setByNix(path)
-    const faults = validateOverrides(new Map([...values, ...this.unedited(resets)]), this.#loaded)
+    const faults = this.faultsOf(values, resets)
     if (faults.length > 0) throw settingFaults(faults)
     const at = this.#options.now().toISOString()
     await this.#options.store.db.transaction().execute(async (db) => {
@@ -166,6 +166,11 @@ export class SettingsManager {
       for (const path of resets) await db.deleteFrom('setting_values').where('path', '=', path).execute()
     })
     await this.#reload()
+  }
+
+  /** What would be wrong with the settings if {@link change} were called so. */
+  faultsOf(values: ReadonlyMap<string, unknown>, resets: readonly string[]): Fault[] {
+    return validateOverrides(new Map([...values, ...this.unedited(resets)]), this.#loaded)
   }
 
   /** What settings would be without the values edited here. */

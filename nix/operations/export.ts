@@ -33,7 +33,13 @@ function unknownFile(path: string, known: Iterable<string>): AppError {
   })
 }
 
-const folderErrors = ['path-not-allowed', 'path-not-readable', 'not-a-directory', 'conflict', 'settings-invalid'] as const
+const folderErrors = [
+  'path-not-allowed',
+  'path-not-readable',
+  'not-a-directory',
+  'conflict',
+  'settings-invalid',
+] as const
 
 export const exportOperations: readonly AnyOperation[] = [
   defineSystemOperation({

@@ -1,5 +1,14 @@
 /** The answers of the Nix operations for a person at a terminal. */
-import type { ExportResult, FileDiff, FileState, ImportResult, LintResult, Migration, Preview, TreeDiff } from './schemas.ts'
+import type {
+  ExportResult,
+  FileDiff,
+  FileState,
+  ImportResult,
+  LintResult,
+  Migration,
+  Preview,
+  TreeDiff,
+} from './schemas.ts'
 
 const WORDS: Readonly<Record<FileState, string>> = {
   new: 'new',
@@ -38,9 +47,7 @@ export function renderExport({ directory, written, removed, unchanged, kept, com
     ...kept.map((file) => `\n${file.path}: left as it is, ${WORDS[file.state]}.\n${renderFileDiff(file)}`),
     ...(complete
       ? []
-      : [
-          '\nThe export is not complete: --force overwrites what was changed by hand, --keep PATH takes it as it is.',
-        ]),
+      : ['\nThe export is not complete: --force overwrites what was changed by hand, --keep PATH takes it as it is.']),
   ].join('\n')
 }
 
