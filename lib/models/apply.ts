@@ -39,11 +39,13 @@ const WORDS: Record<ActionKind, string> = {
 interface Attempt {
   proof: Proof
   upstream: string | null
+  /** What was fetched; null where nothing was to be. */
+  bytes: number | null
 }
 
 async function pullAndProve(work: ModelWork, name: ModelName): Promise<Attempt> {
-  const upstream = await pullModel(work, name)
-  return { proof: await prove(work, name.full), upstream }
+  const pulled = await pullModel(work, name)
+  return { proof: await prove(work, name.full), ...pulled }
 }
 
 async function attempt(work: ModelWork, action: Action, name: ModelName, { records }: Gathered): Promise<Attempt> {
@@ -55,7 +57,7 @@ async function attempt(work: ModelWork, action: Action, name: ModelName, { recor
     return await pullAndProve(work, name)
   }
   if (action.kind === 'pull') return await pullAndProve(work, name)
-  return { proof: await prove(work, name.full), upstream: record?.upstream ?? null }
+  return { proof: await prove(work, name.full), upstream: record?.upstream ?? null, bytes: null }
 }
 
 /** The digest at the registry that an update was about, so that the same version is not tried in a loop. */
@@ -67,9 +69,11 @@ function wantedDigest(name: ModelName, { situation }: Gathered): string | null {
 async function carryOut(work: ModelWork, action: Action, gathered: Gathered): Promise<Done> {
   const began = performance.now()
   const name = parseModelName(action.name)
+  let { bytes } = action
   const done = (rest: Pick<Done, 'outcome' | 'error' | 'tokensPerSecond'>): Done => ({
     ...action,
     ...rest,
+    bytes,
     tookMs: performance.now() - began,
   })
   const fail = async (error: AppError, damaged: readonly string[] = []) => {
@@ -79,7 +83,8 @@ async function carryOut(work: ModelWork, action: Action, gathered: Gathered): Pr
     return done({ outcome: 'failed', error, tokensPerSecond: null })
   }
   try {
-    const { proof, upstream } = await attempt(work, action, name, gathered)
+    const { proof, upstream, bytes: fetched } = await attempt(work, action, name, gathered)
+    bytes = fetched ?? bytes
     if (!proof.ok) return await fail(proof.error, proof.damaged)
     await rememberProven(work.store, name.full, { ...proof, upstream }, work.now())
     return done({ outcome: 'done', error: null, tokensPerSecond: proof.tokensPerSecond })

@@ -75,18 +75,26 @@ function assertThere(name: ModelName, upstream: Upstream): void {
     })
 }
 
+/** What a pull brought. */
+export interface Pulled {
+  /** The registry's digest of the manifest; null when it could not be asked. */
+  upstream: string | null
+  /** What had to be fetched. */
+  bytes: number
+}
+
 /**
  * Pulls a model. What an earlier pull has left half done is not fetched again.
- * @returns the registry's digest of the manifest, when it could be asked
  * @throws AppError `disk-full`, `model-not-found`, `backend-error`, `no-model-backend`, `cancelled`
  */
-export async function pullModel(work: ModelWork, name: ModelName): Promise<string | null> {
+export async function pullModel(work: ModelWork, name: ModelName): Promise<Pulled> {
   const { admin, settings, signal } = work
   const upstream = await askRegistry(name, settings, signal)
   assertThere(name, upstream)
   const view = await folderOf(work, await admin.list(signal))
   const found = upstream.state === 'found' ? upstream : null
-  if (found !== null) await assertFits(name, await toFetch(found.manifest, view), view)
+  let bytes = found === null ? 0 : await toFetch(found.manifest, view)
+  await assertFits(name, bytes, view)
   const expected = found === null ? null : blobsOf(found.manifest).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   const progress = createPullProgress(expected, () => performance.now())
   const report = reporter(work, name.full)
@@ -96,7 +104,9 @@ export async function pullModel(work: ModelWork, name: ModelName): Promise<strin
     // Where the registry did not tell the size, Ollama does, file by file.
     if (found === null && step.digest !== null && step.total !== null && !measured.has(step.digest)) {
       measured.add(step.digest)
-      await assertFits(name, step.total - step.completed, view)
+      const left = step.total - step.completed
+      bytes += left
+      await assertFits(name, left, view)
     }
     if (step.digest !== null) {
       const current = progress(step)
@@ -104,5 +114,5 @@ export async function pullModel(work: ModelWork, name: ModelName): Promise<strin
       report(current)
     } else if (step.status.startsWith('verifying')) work.emit({ type: 'step', message: `Ollama checks ${name.full}` })
   }
-  return found?.digest ?? null
+  return { upstream: found?.digest ?? null, bytes }
 }

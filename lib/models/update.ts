@@ -13,7 +13,7 @@
 import { AppError } from '../errors/index.ts'
 import { keptName, type ModelName, modelKey, rejectedName } from './name.ts'
 import { type Proof, prove } from './prove.ts'
-import { pullModel } from './pull.ts'
+import { type Pulled, pullModel } from './pull.ts'
 import type { ModelWork } from './work.ts'
 
 /** Puts the former version back; the files that only the newer one needs go. */
@@ -31,8 +31,10 @@ function stayed(error: AppError): AppError {
   })
 }
 
-/** What came of an update; `upstream` is the registry's digest of the version that was tried. */
-export type Updated = { proof: Proof; upstream: string | null }
+/** What came of an update, and of the pull of the version that was tried. */
+export interface Updated extends Pulled {
+  proof: Proof
+}
 
 /** Tries the version that lies under the name now, and keeps it or the former one. */
 async function settleNew(work: ModelWork, name: ModelName): Promise<Proof> {
@@ -53,8 +55,8 @@ export async function updateModel(work: ModelWork, name: ModelName): Promise<Upd
   const { admin, signal } = work
   await admin.copy(name.full, keptName(name), signal)
   try {
-    const upstream = await pullModel(work, name)
-    return { proof: await settleNew(work, name), upstream }
+    const pulled = await pullModel(work, name)
+    return { proof: await settleNew(work, name), ...pulled }
   } catch (error) {
     // Also when the run was cancelled: if nothing new has come, the second name is not needed. If Ollama is gone, the next
     // run finds it and settles it.

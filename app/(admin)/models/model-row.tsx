@@ -29,7 +29,7 @@ function Notes({ model, declared }: { model: ModelState; declared: boolean }) {
         )}
       </p>
       {model.state === 'unproven' && (
-        <p className="text-dim">Its files are compared with their manifest when the plan is applied.</p>
+        <p className="text-dim">A test compares its files with their manifest, and lets it answer.</p>
       )}
       {shown !== null && <p className={model.state === 'failed' ? 'text-bad' : 'text-warn'}>{sentence(shown)}</p>}
       {shown !== null && hint !== null && (
@@ -56,7 +56,7 @@ function onCard(share: number): string {
   return share === 0 ? 'on the processor alone' : `only ${share} % on the graphics card`
 }
 
-function Speed({ model: { name, speed: history, last_test } }: { model: ModelState }) {
+function Speed({ model: { name, speed: history, last_test, unmeasured } }: { model: ModelState }) {
   const latest = history.at(-1)
   return (
     <div>
@@ -66,6 +66,7 @@ function Speed({ model: { name, speed: history, last_test } }: { model: ModelSta
         </span>
         <Sparkline values={history.map(({ tokens_per_second }) => tokens_per_second)} label={`Speed of ${name}`} />
       </p>
+      {unmeasured !== null && <p className="text-dim">{sentence(unmeasured)}</p>}
       <p className="text-dim">
         {last_test === null ? (
           'never tested'

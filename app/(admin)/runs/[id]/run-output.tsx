@@ -4,6 +4,7 @@ import { ButtonLink } from '#app/_components/button.tsx'
 import { CopyButton } from '#app/_components/copy-button.tsx'
 import { Markdown } from '#app/_components/markdown.tsx'
 import { Panel, Section } from '#app/_components/page.tsx'
+import { isModelsRun, RunResult } from '../../models/run-result.tsx'
 
 /** A text of the output that is Markdown, by the names workflows give it. */
 const MARKDOWN_FIELDS = ['documentation', 'content', 'response', 'markdown'] as const
@@ -24,7 +25,8 @@ function resultPage(workflow: string, output: unknown): { href: string; label: s
 }
 
 /** What a run gave: its text as a page, the rest as data. */
-export function RunOutput({ workflow, output }: { workflow: string; output: unknown }) {
+export function RunOutput({ workflow, operation, output }: { workflow: string; operation: string; output: unknown }) {
+  const models = isModelsRun(operation)
   const page = resultPage(workflow, output)
   const text = MARKDOWN_FIELDS.map((name) => field(output, name)).find((value) => typeof value === 'string')
   const json = JSON.stringify(output, null, 2)
@@ -46,7 +48,12 @@ export function RunOutput({ workflow, output }: { workflow: string; output: unkn
           <Markdown text={text} />
         </Panel>
       )}
-      <details open={typeof text !== 'string' && page === null}>
+      {models && (
+        <div className="mb-3">
+          <RunResult output={output} />
+        </div>
+      )}
+      <details open={typeof text !== 'string' && page === null && !models}>
         <summary className="w-fit text-dim hover:text-fg">The whole answer as data</summary>
         <pre className="mt-2 max-h-[32rem] overflow-auto rounded-lg border bg-sunken p-4 font-mono text-[0.9em]">
           {json}

@@ -66,7 +66,7 @@ export function RunView({
       <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <Section title="State">
           <LiveRun id={run.id} linked={false}>
-            {(output) => <RunOutput workflow={run.workflow} output={output} />}
+            {(output) => <RunOutput workflow={run.workflow} operation={run.operation} output={output} />}
           </LiveRun>
         </Section>
         <div className="space-y-6">
