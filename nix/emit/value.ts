@@ -23,20 +23,16 @@ export class Call {
 
 /** Everything that JSON can say, and source among it. */
 export type NixValue =
-  | null
-  | boolean
-  | number
-  | string
-  | Raw
-  | Call
-  | readonly NixValue[]
-  | { readonly [name: string]: NixValue }
+  null | boolean | number | string | Raw | Call | readonly NixValue[] | { readonly [name: string]: NixValue }
 
 const WIDTH = 110
 const STEP = '  '
+const SMALLEST = 2 ** -1022
 
 function nixNumber(value: number): string {
-  if (!Number.isFinite(value)) throw new RangeError(`${value} cannot be written as a Nix number`)
+  // Nix refuses what is nearer to 0 than it can hold in full precision.
+  if (!Number.isFinite(value) || (value !== 0 && Math.abs(value) < SMALLEST))
+    throw new RangeError(`${value} cannot be written as a Nix number`)
   if (Number.isSafeInteger(value)) return String(value === 0 ? 0 : value)
   const [mantissa = '', exponent] = String(value).split('e')
   const point = mantissa.includes('.') ? mantissa : `${mantissa}.0`
@@ -61,7 +57,9 @@ function isList(value: NixValue): value is readonly NixValue[] {
 function list(items: readonly NixValue[], indent: string): string {
   if (items.length === 0) return '[ ]'
   const short = `[ ${items.map((item) => argument(item, indent)).join(' ')} ]`
-  if (!short.includes('\n') && indent.length + short.length <= WIDTH) return short
+  // The formatter would draw the brackets of a list around those of a set.
+  const holdsSets = short.includes('{ }')
+  if (!holdsSets && !short.includes('\n') && indent.length + short.length <= WIDTH) return short
   const inner = indent + STEP
   return `[\n${items.map((item) => `${inner}${argument(item, inner)}\n`).join('')}${indent}]`
 }
