@@ -1,14 +1,36 @@
-import { Ban, Check, CircleDashed, Clock, LoaderCircle, type LucideIcon, TriangleAlert, Unplug, X } from 'lucide-react'
+import {
+  Ban,
+  Check,
+  CircleDashed,
+  CircleDot,
+  Clock,
+  LoaderCircle,
+  type LucideIcon,
+  TriangleAlert,
+  Unplug,
+  X,
+} from 'lucide-react'
 import { classes } from './classes.ts'
 
-export type Tone = 'good' | 'warn' | 'bad' | 'busy' | 'none'
+/** `busy` turns; `due` is what will be done. */
+export type Tone = 'good' | 'warn' | 'bad' | 'busy' | 'due' | 'none'
 
 const TEXT: Readonly<Record<Tone, string>> = {
   good: 'text-good',
   warn: 'text-warn',
   bad: 'text-bad',
   busy: 'text-accent',
+  due: 'text-accent',
   none: 'text-dim',
+}
+
+const SHAPES: Readonly<Record<Tone, LucideIcon>> = {
+  good: Check,
+  warn: TriangleAlert,
+  bad: TriangleAlert,
+  busy: LoaderCircle,
+  due: CircleDot,
+  none: CircleDashed,
 }
 
 interface StateLook {
@@ -45,7 +67,7 @@ export function Mark({
   icon?: LucideIcon
   className?: string
 }) {
-  const Shape = Icon ?? (tone === 'good' ? Check : tone === 'none' ? CircleDashed : TriangleAlert)
+  const Shape = Icon ?? SHAPES[tone]
   return (
     <span className={classes('inline-flex items-center gap-1.5 whitespace-nowrap', TEXT[tone], className)}>
       <Shape aria-hidden className={classes('size-4 shrink-0', tone === 'busy' && 'animate-spin')} />

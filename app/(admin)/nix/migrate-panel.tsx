@@ -32,7 +32,7 @@ function Report({ report }: { report: NixMigration }) {
           key={`${file}:${line}:${column} ${old}`}
           className="grid gap-x-5 px-4 py-2 md:grid-cols-[9rem_minmax(0,1fr)_minmax(0,1.6fr)]"
         >
-          <Mark word={kind === 'renamed' ? 'Renamed' : 'Look at this'} tone={kind === 'renamed' ? 'busy' : 'warn'} />
+          <Mark word={kind === 'renamed' ? 'Renamed' : 'Look at this'} tone={kind === 'renamed' ? 'due' : 'warn'} />
           <Mono>
             {file}:{line}
           </Mono>

@@ -40,7 +40,7 @@ function ConnectForm({ url, onDone }: { url: string; onDone: () => void }) {
   })
   return (
     <form
-      className="max-w-xl space-y-3 border-t px-4 py-4"
+      className="max-w-xl space-y-3 px-4 py-4"
       onSubmit={(event) => {
         event.preventDefault()
         connect.mutate()
@@ -112,7 +112,11 @@ export function Connection({ connection }: { connection: ToolConnection }) {
           />
           {disconnect.error !== null && <ProblemNotice error={disconnect.error} />}
         </div>
-        {asking && <ConnectForm url={url} onDone={() => setChanging(false)} />}
+        {asking && (
+          <div className="border-t">
+            <ConnectForm url={url} onDone={() => setChanging(false)} />
+          </div>
+        )}
       </Panel>
     </Section>
   )
