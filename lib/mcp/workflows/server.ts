@@ -32,6 +32,8 @@ const RESOURCE_NOT_FOUND = -32_002
 export interface ServerOptions {
   core: Core
   caller: Caller
+  /** Done before tools are listed or called, such as taking up settings that another process changed. */
+  refresh?: () => Promise<void>
   /** For one request: a signal that aborts when its caller is gone, and what to do once it is answered. */
   tether?: (extra: { authInfo?: { extra?: Record<string, unknown> } }) => { signal: AbortSignal; release: () => void }
 }
@@ -65,18 +67,24 @@ function watcher(core: Core, token: string | number | undefined, notify: Notify)
   }
 }
 
-function addTools(mcp: McpServer, { core, caller, tether }: ServerOptions): void {
-  mcp.server.setRequestHandler(ListToolsRequestSchema, () => ({
-    tools: seenBy(core, caller).map((tool) => ({
-      name: tool.name,
-      title: tool.title,
-      description: tool.describe(core.settings),
-      inputSchema: { ...tool.schema, required: [...tool.schema.required] },
-      outputSchema: { ...ANSWER_SCHEMA, required: [...ANSWER_SCHEMA.required] },
-      annotations: tool.annotations,
-    })),
-  }))
+function listed(core: Core, tool: Tool) {
+  return {
+    name: tool.name,
+    title: tool.title,
+    description: tool.describe(core.settings),
+    inputSchema: { ...tool.schema, required: [...tool.schema.required] },
+    outputSchema: { ...ANSWER_SCHEMA, required: [...ANSWER_SCHEMA.required] },
+    annotations: tool.annotations,
+  }
+}
+
+function addTools(mcp: McpServer, { core, caller, tether, refresh }: ServerOptions): void {
+  mcp.server.setRequestHandler(ListToolsRequestSchema, async () => {
+    await refresh?.()
+    return { tools: seenBy(core, caller).map((tool) => listed(core, tool)) }
+  })
   mcp.server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
+    await refresh?.()
     const tools = toolsOf(core.registry)
     const tool = tools.find(({ name }) => name === params.name)
     if (tool === undefined) {
@@ -157,11 +165,10 @@ function addPrompts(mcp: McpServer): void {
 export function createWorkflowServer(options: ServerOptions): McpServer {
   const mcp = new McpServer(
     { name: 'hwc-ai', title: 'Workflows of this machine', version: options.core.version },
-    {
-      capabilities: { tools: { listChanged: true }, resources: {}, prompts: {} },
-      instructions: INSTRUCTIONS,
-    },
+    { instructions: INSTRUCTIONS },
   )
+  // Given to the constructor, they would bring handlers and promises that are not ours.
+  mcp.server.registerCapabilities({ tools: { listChanged: true }, resources: {}, prompts: {} })
   addTools(mcp, options)
   addResources(mcp, options)
   addPrompts(mcp)

@@ -38,7 +38,10 @@ export class Sessions {
     this.#core = core
     // Which folders may be worked in stands in the descriptions.
     core.settingsManager.onChange(() => {
-      for (const { server } of this.#sessions.values()) server.sendToolListChanged()
+      for (const { server } of this.#sessions.values())
+        server.server
+          .sendToolListChanged()
+          .catch((error: unknown) => core.log.debug('a change of the tools did not reach its client', { error }))
     })
   }
 

@@ -21,7 +21,13 @@ const STDIO_PRINCIPAL: Principal = {
 export async function serveStdio(core: Core, input: Readable, output: Writable, signal: AbortSignal): Promise<void> {
   const { host, port } = core.settings['local-workflows'].api
   const base = (await runningServer(core.store))?.address ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-  const server = createWorkflowServer({ core, caller: { principal: STDIO_PRINCIPAL, link: (path) => base + path } })
+  const server = createWorkflowServer({
+    core,
+    caller: { principal: STDIO_PRINCIPAL, link: (path) => base + path },
+    refresh: async () => {
+      await core.settingsManager.reloadIfChanged()
+    },
+  })
   const ended = new Promise<void>((resolve) => {
     for (const event of ['end', 'close', 'error'] as const) input.once(event, () => resolve())
     // The client went away without closing our input.
