@@ -257,13 +257,19 @@ export class Health {
     })
   }
 
+  /** Drops results, sums and incidents that are older than the settings keep them. */
+  async prune(): Promise<void> {
+    const { rawDays, dailyDays } = this.#options.settings().health
+    await this.#history.prune(this.#clock.now(), rawDays, dailyDays)
+  }
+
   async #seeToTheRest(): Promise<void> {
     const { settings, store } = this.#options
-    const { rawDays, dailyDays, weeklyAllWell } = settings().health
+    const { weeklyAllWell } = settings().health
     const now = this.#clock.now()
     if (this.#clock.monotonic() - this.#lastPrune >= PRUNE_MS) {
       this.#lastPrune = this.#clock.monotonic()
-      await this.#history.prune(now, rawDays, dailyDays)
+      await this.prune()
     }
     // What could not be written before is tried again.
     await this.#history.flush()

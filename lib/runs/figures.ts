@@ -62,19 +62,20 @@ export async function readFigures(db: Kysely<Tables>): Promise<Map<string, Workf
   )
 }
 
-/** Drops old runs and old outputs. Days; 0 keeps runs for ever. */
+/** Drops old runs and old outputs. Days; 0 keeps runs for ever, and outputs as long as their runs. */
 export async function pruneRuns(
   db: Kysely<Tables>,
   now: Date,
   { retentionDays, keepOutputsDays }: { retentionDays: number; keepOutputsDays: number },
 ): Promise<void> {
   const before = (days: number) => new Date(now.getTime() - days * DAY_MS).toISOString()
-  await db
-    .updateTable('runs')
-    .set({ output: null })
-    .where('ended_at', '<', before(keepOutputsDays))
-    .where('output', 'is not', null)
-    .execute()
+  if (keepOutputsDays > 0)
+    await db
+      .updateTable('runs')
+      .set({ output: null })
+      .where('ended_at', '<', before(keepOutputsDays))
+      .where('output', 'is not', null)
+      .execute()
   if (retentionDays === 0) return
   await db.transaction().execute(async (trx) => {
     const gone = await trx

@@ -3,6 +3,7 @@ import { SCHEDULER_PRINCIPAL } from '../auth/index.ts'
 import type { Core } from '../core/index.ts'
 import { modelFigures, modelJobs, type ModelWork, modelWork } from '../models/index.ts'
 import { validateInput } from '../operations/validate.ts'
+import { enforceRetention } from '../system/index.ts'
 import { createScheduler, marksIn, processTimer, type ScheduledJob } from '../schedule/index.ts'
 
 /** How often the note in the store and the retention are seen to, in milliseconds. */
@@ -113,11 +114,7 @@ export async function startBackground(core: Core, note: () => Promise<void>): Pr
   }
   core.settingsManager.onChange(guarded('taking the changed schedule', reschedule))
 
-  const prune = guarded('retention', async () => {
-    const { retentionDays, keepOutputsDays } = core.settings['local-workflows'].runs
-    await core.runs.prune(retentionDays, keepOutputsDays)
-    await core.calls.prune(retentionDays)
-  })
+  const prune = guarded('retention', () => enforceRetention(core, core.settings))
   const refresh = guarded('reading what another process changed in the settings', () =>
     core.settingsManager.reloadIfChanged(),
   )

@@ -7,12 +7,14 @@ import { modelOperations } from '../models/operations.ts'
 import { openWebuiOperations } from '../open-webui/operations.ts'
 import { waitForRun } from '../tools/wait.ts'
 import { keyOperations } from './keys.ts'
+import { retentionOperations } from './retention.ts'
 import { runOperations } from './runs.ts'
 import { sessionOperations } from './session.ts'
 import { settingOperations } from './settings.ts'
 import { statusOperations } from './status.ts'
 
 export type { AppServices } from './context.ts'
+export { enforceRetention } from './retention.ts'
 export { forgetServerFact, runningServer, saveServerFact } from './status.ts'
 
 export const systemOperations: readonly AnyOperation[] = [
@@ -23,6 +25,7 @@ export const systemOperations: readonly AnyOperation[] = [
   ...openWebuiOperations,
   ...runOperations,
   waitForRun,
+  ...retentionOperations,
   ...keyOperations,
   ...settingOperations,
   ...sessionOperations,
