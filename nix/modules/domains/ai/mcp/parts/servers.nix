@@ -33,14 +33,14 @@ let
       description = "MCP server ${name}: ${if server.description == "" then "a program of this machine" else server.description}";
       after = [ "hwc-ai-mcp-${name}.socket" ];
       requires = [ "hwc-ai-mcp-${name}.socket" ];
+      # One that failed is not kept in memory: the next connection starts another.
+      unitConfig.CollectMode = "inactive-or-failed";
       environment = server.env;
       serviceConfig = hardening // access { readOnly = server.readOnlyPaths; readWrite = server.readWritePaths; } // {
         ExecStart = lib.concatMapStringsSep " " argument ([ (program server.command) ] ++ server.args);
         StandardInput = "socket";
         StandardOutput = "socket";
         StandardError = "journal";
-        # Its end is no fault: it lasts as long as its connection.
-        CollectMode = "inactive-or-failed";
         # Read by systemd before the sandbox is closed.
         EnvironmentFile = lib.optional (server.envFile != null) server.envFile;
         UMask = "0027";
