@@ -19,7 +19,7 @@ import {
   type PlanView,
 } from './schema.ts'
 import { applyTool, listTool, planTool, showTool, undoTool } from './tool.ts'
-import { listPlans, viewPlan, type ViewOptions } from './view.ts'
+import { listPlans, viewPlan, viewSavedPlan, type ViewOptions } from './view.ts'
 
 const settingsOf = (settings: Settings) => settings['local-workflows'].fileCleanup
 
@@ -63,8 +63,8 @@ async function runJob(context: OperationContext, job: Job): Promise<JobResult> {
   })
 }
 
-async function answer(context: OperationContext, planId: string, options: ViewOptions): Promise<PlanView> {
-  const plan = await viewPlan(context.store, planId, options)
+async function answer(context: OperationContext, { planId, made }: JobResult, options: ViewOptions): Promise<PlanView> {
+  const plan = made === null ? await viewPlan(context.store, planId ?? '', options) : viewSavedPlan(made, options)
   context.engine(plan.model === null ? { engine: 'rules' } : { engine: context.models.id, model: plan.model })
   return plan
 }
@@ -109,7 +109,7 @@ const planOperation = defineOperation({
     const { settings } = context
     const from = context.principal.kind === 'local' ? process.cwd() : null
     const allowed = allowedBy(settings)
-    const { planId } = await runJob(context, {
+    const result = await runJob(context, {
       kind: 'plan',
       directory: resolveAllowedFolder(input.directory, allowed, from),
       recursive: input.recursive,
@@ -118,7 +118,7 @@ const planOperation = defineOperation({
       apply: !input.dry_run,
       allowed,
     })
-    return answer(context, planId ?? '', input)
+    return answer(context, result, input)
   },
 })
 
@@ -140,8 +140,12 @@ const applyOperation = defineOperation({
   examples: [{ title: 'Apply a plan', input: { plan_id: 'plan_01kb3m7q0zr5x8w2tn9v' } }],
   tool: applyTool,
   run: async (input, context) => {
-    await runJob(context, { kind: 'apply', planId: input.plan_id, allowed: allowedBy(context.settings) })
-    return answer(context, input.plan_id, input)
+    const result = await runJob(context, {
+      kind: 'apply',
+      planId: input.plan_id,
+      allowed: allowedBy(context.settings),
+    })
+    return answer(context, result, input)
   },
 })
 
@@ -166,8 +170,12 @@ const undoOperation = defineOperation({
   examples: [{ title: 'Take a cleanup back', input: { plan_id: 'plan_01kb3m7q0zr5x8w2tn9v' } }],
   tool: undoTool,
   run: async (input, context) => {
-    await runJob(context, { kind: 'undo', planId: input.plan_id, allowed: allowedBy(context.settings) })
-    return answer(context, input.plan_id, input)
+    const result = await runJob(context, {
+      kind: 'undo',
+      planId: input.plan_id,
+      allowed: allowedBy(context.settings),
+    })
+    return answer(context, result, input)
   },
 })
 

@@ -7,7 +7,7 @@ import { rawPath } from '#lib/files/raw-path.ts'
 import { processOwner } from '#lib/process/index.ts'
 import type { Store } from '#lib/store/index.ts'
 import { movePlan, recoverPlans } from './apply/job.ts'
-import { savePlan, setDurability } from './journal.ts'
+import { savePlan, setDurability, type SavedPlan } from './journal.ts'
 import { makePlan, type FileForModel, type ModelAnswer, type PlanStep } from './plan/make-plan.ts'
 import { prunePlans } from './retention.ts'
 import { compileRules, type CompiledRules } from './rules/compile.ts'
@@ -31,6 +31,8 @@ export type Job =
 export interface JobResult {
   /** The plan worked on; null when plans were recovered. */
   planId: string | null
+  /** A small plan that was made and not applied, as it was written: it need not be read back to be shown. */
+  made: SavedPlan | null
   /** Plans recovered that could not be finished, with the reason. */
   failures: readonly { planId: string; message: string }[]
 }
@@ -60,6 +62,8 @@ const STEPS: Readonly<Record<PlanStep, string>> = {
 }
 
 const PROGRESS_MS = 100
+/** Actions of a plan up to which it is handed over whole, between threads too, rather than read back from the store. */
+const IN_HAND = 1000
 /** Plans between two looks at what may be forgotten. */
 const PRUNE_EVERY = 100
 
@@ -107,7 +111,7 @@ export class CleanupEngine {
     if (job.kind === 'plan') return this.#plan(job, services)
     if (job.kind === 'recover') return this.#recover(job.allowed, services)
     await this.#move(job.planId, job.kind, job.allowed, services)
-    return { planId: job.planId, failures: [] }
+    return { planId: job.planId, made: null, failures: [] }
   }
 
   async #plan(job: Extract<Job, { kind: 'plan' }>, services: EngineServices): Promise<JobResult> {
@@ -134,7 +138,8 @@ export class CleanupEngine {
     )
     if (this.#plans++ % PRUNE_EVERY === 0) await prunePlans(this.#store, this.#now())
     if (job.apply) await this.#move(plan.id, 'apply', job.allowed, services)
-    return { planId: plan.id, failures: [] }
+    const isInHand = !job.apply && plan.actions.length <= IN_HAND
+    return { planId: plan.id, made: isInHand ? plan : null, failures: [] }
   }
 
   async #move(
@@ -151,7 +156,7 @@ export class CleanupEngine {
     await recoverPlans(this.#options('apply', allowed, services), (planId, error) =>
       failures.push({ planId, message: error instanceof Error ? error.message : String(error) }),
     )
-    return { planId: null, failures }
+    return { planId: null, made: null, failures }
   }
 
   #options(direction: 'apply' | 'undo', allowed: AllowedFolders, services: EngineServices) {

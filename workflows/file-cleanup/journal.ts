@@ -93,44 +93,57 @@ const PLAN_DURABILITY = { relaxed: true }
 
 type NewPlan = MadePlan & { directory: RawPath; recursive: boolean }
 
+/** A plan as it was written, before anyone applied or changed it. */
+export interface SavedPlan extends NewPlan {
+  id: string
+  createdAt: string
+  summary: Summary
+}
+
 /** @param owner of a plan that is still being written */
-function planRow(id: string, plan: NewPlan, at: Date, owner: string | null): readonly SqlValue[] {
+function planRow(plan: SavedPlan, owner: string | null): readonly SqlValue[] {
   return [
-    id,
+    plan.id,
     rawBytes(plan.directory),
     plan.recursive ? 1 : 0,
     owner === null ? 'planned' : 'making',
     owner,
     plan.filesAnalyzed,
     plan.actions.length,
-    JSON.stringify(summarize(plan.actions)),
-    plan.model === null ? 'rules' : 'model',
+    JSON.stringify(plan.summary),
+    engineOf(plan.model),
     plan.model,
     JSON.stringify(plan.notes),
-    at.toISOString(),
+    plan.createdAt,
   ]
 }
 
+/** What decided about the files of a plan. */
+export const engineOf = (model: string | null) => (model === null ? 'rules' : 'model')
+
 /** Writes a plan. One that takes more than one go is not seen by anyone before it is whole. */
-export async function savePlan(store: Store, plan: NewPlan, at: Date, owner: string): Promise<PlanHead> {
-  const id = newId('plan', at.getTime())
-  const head = { id, directory: plan.directory, status: 'planned' as const, owner: null }
+export async function savePlan(store: Store, made: NewPlan, at: Date, owner: string): Promise<SavedPlan> {
+  const plan = {
+    ...made,
+    id: newId('plan', at.getTime()),
+    createdAt: at.toISOString(),
+    summary: summarize(made.actions),
+  }
   if (plan.actions.length <= CHUNK) {
-    const n = await store.writeTogether((writer) => {
-      const number = writer.insert('cleanup_plans', PLAN_COLUMNS, planRow(id, plan, at, null))
+    await store.writeTogether((writer) => {
+      const number = writer.insert('cleanup_plans', PLAN_COLUMNS, planRow(plan, null))
       for (const row of rows(number, plan.actions, 0)) writer.insert('cleanup_actions', ACTION_COLUMNS, row)
-      return number
     }, PLAN_DURABILITY)
-    return { n, ...head }
+    return plan
   }
   const n = await store.writeTogether(
-    (writer) => writer.insert('cleanup_plans', PLAN_COLUMNS, planRow(id, plan, at, owner)),
+    (writer) => writer.insert('cleanup_plans', PLAN_COLUMNS, planRow(plan, owner)),
     PLAN_DURABILITY,
   )
   for (let from = 0; from < plan.actions.length; from += CHUNK)
     await store.bulkInsert('cleanup_actions', ACTION_COLUMNS, rows(n, plan.actions, from))
   await store.db.updateTable('cleanup_plans').set({ status: 'planned', owner: null }).where('n', '=', n).execute()
-  return { n, ...head }
+  return plan
 }
 
 /** Counts that are shown with a plan. */

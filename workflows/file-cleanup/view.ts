@@ -5,8 +5,8 @@ import { fsPath, joinPath, rawFromBytes, showPath } from '#lib/files/raw-path.ts
 import type { Store, Tables } from '#lib/store/index.ts'
 import type { Selectable } from 'kysely'
 import * as z from 'zod'
-import type { Summary } from './journal.ts'
-import { CAUSES } from './plan/action.ts'
+import { engineOf, type SavedPlan, type Summary } from './journal.ts'
+import { CAUSES, type PlannedAction } from './plan/action.ts'
 import type { ActionView, PlanHeadView, PlanView } from './schema.ts'
 
 type PlanRow = Selectable<Tables['cleanup_plans']>
@@ -22,10 +22,24 @@ const summarySchema: z.ZodType<Summary> = z.object({
 })
 const causeSchema = z.enum(CAUSES)
 
-function headView(row: PlanRow): PlanHeadView {
-  const { actions, states, categories, because, bytes } = summarySchema.parse(JSON.parse(row.summary))
-  const status = row.status === 'making' ? 'planned' : row.status
+function summaryView({ actions, states, categories, because, bytes }: Summary): PlanHeadView['summary'] {
   const skip = actions['skip'] ?? 0
+  return {
+    move: actions['move'] ?? 0,
+    rename: actions['rename'] ?? 0,
+    skip,
+    done: states['done'] ?? 0,
+    failed: states['failed'] ?? 0,
+    undone: states['undone'] ?? 0,
+    kept: (states['skipped'] ?? 0) - skip,
+    size_bytes: bytes,
+    by_category: categories,
+    by_reason: because,
+  }
+}
+
+function headView(row: PlanRow): PlanHeadView {
+  const status = row.status === 'making' ? 'planned' : row.status
   return {
     plan_id: row.id,
     directory: showPath(rawFromBytes(row.directory)),
@@ -33,18 +47,7 @@ function headView(row: PlanRow): PlanHeadView {
     dry_run: row.applied_at === null && status === 'planned',
     recursive: row.recursive === 1,
     files_analyzed: row.files_analyzed,
-    summary: {
-      move: actions['move'] ?? 0,
-      rename: actions['rename'] ?? 0,
-      skip,
-      done: states['done'] ?? 0,
-      failed: states['failed'] ?? 0,
-      undone: states['undone'] ?? 0,
-      kept: (states['skipped'] ?? 0) - skip,
-      size_bytes: bytes,
-      by_category: categories,
-      by_reason: because,
-    },
+    summary: summaryView(summarySchema.parse(JSON.parse(row.summary))),
     engine: row.engine,
     model: row.model,
     notes: z.array(z.string()).parse(JSON.parse(row.notes)),
@@ -67,6 +70,45 @@ function actionView(row: ActionRow): ActionView {
     state: row.state,
     // While a move is under way this column holds when it was begun, which only recovery needs.
     outcome: row.state === 'intent' || row.state === 'undoing' ? null : row.outcome,
+  }
+}
+
+function plannedView(action: PlannedAction, id: number): ActionView {
+  const { file, destination, reason, because, category, sizeBytes } = action
+  const isSkip = action.action === 'skip'
+  return {
+    id,
+    file: showPath(file),
+    action: action.action,
+    destination: destination === null || isSkip ? null : showPath(destination),
+    reason,
+    because,
+    category,
+    size_bytes: sizeBytes,
+    state: isSkip ? 'skipped' : 'planned',
+    outcome: null,
+  }
+}
+
+/** What {@link viewPlan} would answer about a plan that was only just made. */
+export function viewSavedPlan(plan: SavedPlan, { limit, offset }: Pick<ViewOptions, 'limit' | 'offset'>): PlanView {
+  return {
+    plan_id: plan.id,
+    directory: showPath(plan.directory),
+    status: 'planned',
+    dry_run: true,
+    recursive: plan.recursive,
+    files_analyzed: plan.filesAnalyzed,
+    summary: summaryView(plan.summary),
+    engine: engineOf(plan.model),
+    model: plan.model,
+    notes: plan.notes,
+    created_at: plan.createdAt,
+    applied_at: null,
+    undone_at: null,
+    actions: plan.actions.slice(offset, offset + limit).map((action, i) => plannedView(action, offset + i)),
+    actions_total: plan.actions.length,
+    offset,
   }
 }
 

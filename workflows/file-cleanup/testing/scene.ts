@@ -1,4 +1,5 @@
 /** A folder, a store and an engine for one test. */
+import { deepStrictEqual } from 'node:assert'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +8,7 @@ import { openStore, type Store } from '#lib/store/index.ts'
 import { movePlan, recoverPlans, type MoveOptions } from '../apply/job.ts'
 import { CleanupEngine, type EngineServices } from '../engine.ts'
 import type { PlanView } from '../schema.ts'
-import { viewPlan } from '../view.ts'
+import { viewPlan, viewSavedPlan } from '../view.ts'
 import { contents, snapshot, type Snapshot } from './snapshot.ts'
 
 export interface PlanAsk {
@@ -17,6 +18,8 @@ export interface PlanAsk {
 }
 
 const noModel: EngineServices['askModel'] = () => Promise.resolve({ categories: null, why: 'no model answers' })
+
+const WHOLE = { limit: 100_000, offset: 0 }
 
 export class Scene implements Disposable {
   readonly home = mkdtempSync(join(tmpdir(), 'hwc-ai-cleanup-'))
@@ -39,7 +42,7 @@ export class Scene implements Disposable {
 
   async plan(ask: PlanAsk = {}): Promise<PlanView> {
     const services = { progress: () => undefined, isCancelled: () => false, askModel: ask.askModel ?? noModel }
-    const { planId } = await new CleanupEngine(this.store).run(
+    const { planId, made } = await new CleanupEngine(this.store).run(
       {
         kind: 'plan',
         directory: this.root,
@@ -51,11 +54,14 @@ export class Scene implements Disposable {
       },
       services,
     )
-    return this.view(planId ?? '')
+    const stored = await this.view(planId ?? '')
+    // What is answered about a plan in hand must be what anyone reads of it afterwards.
+    if (made !== null) deepStrictEqual(viewSavedPlan(made, WHOLE), stored)
+    return stored
   }
 
   view(planId: string): Promise<PlanView> {
-    return viewPlan(this.store, planId, { limit: 100_000, offset: 0 })
+    return viewPlan(this.store, planId, WHOLE)
   }
 
   options(disk: Disk = realDisk, store: Store = this.store): MoveOptions {
