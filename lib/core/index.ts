@@ -179,6 +179,7 @@ export async function createCore({
     admin,
     settingsManager,
     workflows: registry.workflows,
+    registry,
     nextRun: (workflow) => nextRun(workflow),
     server: () => (startedAt === null ? null : { startedAt, requests }),
     queue: () => models.stats(),

@@ -41,6 +41,7 @@ export const ERROR_CODES = {
   'source-unavailable': { status: 503, title: 'A log source cannot be read' },
   'model-folder': { status: 503, title: 'The model folder cannot be used' },
   'mcp-server': { status: 502, title: 'The MCP server failed' },
+  'mcp-tool': { status: 502, title: 'The tool says that it failed' },
   'mcp-timeout': { status: 504, title: 'The MCP server did not answer in time' },
   'mcp-waiting': { status: 503, title: 'The MCP server is started again in a moment' },
   'not-connected': { status: 409, title: 'Open WebUI is not connected' },

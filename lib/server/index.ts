@@ -10,6 +10,7 @@ import { PATH_HEADER, publishCore } from '../core/shared.ts'
 import { AppError, isSystemError } from '../errors/index.ts'
 import { createApi } from '../http/app.ts'
 import { createLogger, type Logger } from '../logging/index.ts'
+import { startMcpListener } from '../mcp/listener.ts'
 import { processOwner } from '../process/index.ts'
 import { forgetServerFact, runningServer, saveServerFact } from '../system/index.ts'
 import { startBackground } from './background.ts'
@@ -176,6 +177,7 @@ export async function startServer({
     )
   await fact()
   await announce(core, url, print)
+  const mcp = await startMcpListener(core)
   const background = await startBackground(core, fact)
   return {
     core,
@@ -184,6 +186,7 @@ export async function startServer({
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeIdleConnections()
       await background.stop()
+      await mcp.close()
       await core.runs.stop()
       server.closeAllConnections()
       await closed

@@ -4,6 +4,7 @@ import type { Calls } from '../calls/index.ts'
 import type { Health } from '../health/index.ts'
 import type { McpGateway } from '../mcp/gateway/index.ts'
 import type { OpenWebui } from '../open-webui/index.ts'
+import type { Registry } from '../operations/registry.ts'
 import type { AnyOperation, KeptContext, Operation, OperationContext, WorkflowDefinition } from '../operations/types.ts'
 import type { Runs } from '../runs/index.ts'
 import type * as z from 'zod'
@@ -16,6 +17,7 @@ export interface AppServices {
   admin: Admin
   settingsManager: SettingsManager
   workflows: readonly WorkflowDefinition[]
+  registry: Registry
   /** Next scheduled start of a workflow. */
   nextRun: (workflow: WorkflowDefinition) => Date | null
   /** This process's own server, when it is one. */

@@ -2,6 +2,7 @@
 import { nixOperations } from '#nix/index.ts'
 import type { AnyOperation } from '../operations/types.ts'
 import { healthOperations } from '../health/operations.ts'
+import { mcpOperations } from '../mcp/operations.ts'
 import { metricOperations } from '../metrics/operations.ts'
 import { modelOperations } from '../models/operations.ts'
 import { openWebuiOperations } from '../open-webui/operations.ts'
@@ -22,6 +23,7 @@ export const systemOperations: readonly AnyOperation[] = [
   ...healthOperations,
   ...metricOperations,
   ...modelOperations,
+  ...mcpOperations,
   ...openWebuiOperations,
   ...runOperations,
   waitForRun,

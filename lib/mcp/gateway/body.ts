@@ -1,0 +1,64 @@
+/** The body of a request to an MCP endpoint: bounded, and read as messages once. */
+import { AppError, messageOf } from '../../errors/index.ts'
+import { readMessage } from './jsonrpc.ts'
+import { MAX_MESSAGE_BYTES } from './process.ts'
+import type { Incoming } from './session.ts'
+
+/** Most messages in one batch, which only clients of protocol 2025-03-26 send. */
+const MAX_BATCH = 100
+
+function tooLarge(): AppError {
+  return new AppError('body-too-large', `A message may have ${MAX_MESSAGE_BYTES / 1024 ** 2} MiB at most.`)
+}
+
+/** @throws AppError `body-too-large`, `unsupported-media-type` */
+export async function readText(request: Request): Promise<string> {
+  const type = request.headers.get('content-type')
+  if (type !== null && !/^application\/json\s*(;|$)/i.test(type))
+    throw new AppError('unsupported-media-type', `The body is ${type}, not JSON.`, {
+      hint: 'Send Content-Type: application/json.',
+    })
+  const declared = request.headers.get('content-length')
+  if (declared !== null) {
+    if (Number(declared) > MAX_MESSAGE_BYTES) throw tooLarge()
+    return request.text()
+  }
+  if (request.body === null) return ''
+  const decoder = new TextDecoder()
+  let text = ''
+  let bytes = 0
+  for await (const chunk of request.body) {
+    bytes += chunk.byteLength
+    if (bytes > MAX_MESSAGE_BYTES) throw tooLarge()
+    text += decoder.decode(chunk, { stream: true })
+  }
+  return text + decoder.decode()
+}
+
+/** Text on one line: JSON has line ends between its parts only, never inside a string. */
+export function oneLine(json: string): string {
+  return json.includes('\n') || json.includes('\r') ? json.replace(/[\r\n]+/g, ' ') : json
+}
+
+/**
+ * The messages of a body, each with its text.
+ * @throws AppError `malformed-body`
+ */
+export function readMessages(text: string): { incoming: Incoming[]; batch: boolean } {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw new AppError('malformed-body', `The body is not valid JSON: ${messageOf(error)}`, { cause: error })
+  }
+  const batch = Array.isArray(value)
+  const values: unknown[] = Array.isArray(value) ? value : [value]
+  if (values.length === 0 || values.length > MAX_BATCH)
+    throw new AppError('malformed-body', `A batch has 1 to ${MAX_BATCH} messages.`)
+  const incoming = values.map((one): Incoming => {
+    const message = readMessage(one)
+    if (message === null) throw new AppError('malformed-body', 'The body is not a JSON-RPC message.')
+    return { text: batch ? JSON.stringify(one) : oneLine(text), message }
+  })
+  return { incoming, batch }
+}

@@ -1,0 +1,53 @@
+/** Where a server's program lies, and what of the machine it needs to see to run at all. */
+import { accessSync, constants, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, isAbsolute, join } from 'node:path'
+import { AppError } from '../../errors/index.ts'
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
+}
+
+/**
+ * The whole path of a program.
+ * @param search folders, separated by colons
+ * @throws AppError `mcp-server` when there is none
+ */
+export function findProgram(command: string, search: string): string {
+  const candidates = isAbsolute(command)
+    ? [command]
+    : command.includes('/')
+      ? []
+      : search.split(':').flatMap((folder) => (isAbsolute(folder) ? [join(folder, command)] : []))
+  const found = candidates.find(isProgram)
+  if (found !== undefined) return found
+  throw new AppError('mcp-server', `There is no program "${command}" on this machine.`, {
+    hint: 'Give its whole path in the settings of the server, or install it.',
+  })
+}
+
+/** Folders of the system that every program may read: programs, libraries, and what of /etc names hosts, users and trust. */
+export const SYSTEM_PATHS: readonly string[] = [
+  ...['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', '/nix/store', '/run/current-system'],
+  ...['ssl', 'pki', 'ca-certificates', 'static', 'alternatives', 'ld.so.cache', 'ld.so.conf', 'ld.so.conf.d'].map(
+    (name) => `/etc/${name}`,
+  ),
+  ...['resolv.conf', 'hosts', 'nsswitch.conf', 'passwd', 'group', 'localtime', 'zoneinfo', 'services', 'protocols'].map(
+    (name) => `/etc/${name}`,
+  ),
+]
+
+/** What belongs to a program outside of the system's folders: itself, and of the tree it is installed in the known parts. */
+export function partsOfProgram(program: string): string[] {
+  const real = realpathSync(program)
+  return [program, real].flatMap((path) => {
+    const folder = dirname(path)
+    if (basename(folder) !== 'bin') return [path]
+    const tree = dirname(folder)
+    return [folder, ...['lib', 'lib64', 'libexec', 'pyvenv.cfg'].map((name) => join(tree, name))]
+  })
+}

@@ -1,0 +1,212 @@
+/**
+ * The JSON-RPC side of one process: which answer belongs to which request. Where several sessions share the process, ids and
+ * progress tokens are replaced by numbers of its own on the way in and put back on the way out; where a session has it alone,
+ * every message passes as the text that it came as.
+ */
+import {
+  isObject,
+  type JsonObject,
+  type Message,
+  type MessageId,
+  progressTokenOf,
+  readMessage,
+  RPC_CODES,
+  type RpcFailure,
+  type RpcNotification,
+  type RpcRequest,
+  type RpcResponse,
+} from './jsonrpc.ts'
+import type { StdioProcess } from './process.ts'
+
+/** Who waits for the answer of a request. */
+export interface Waiting {
+  /** A message that belongs to the request: its progress. */
+  related(text: string): void
+  answered(text: string, response: RpcResponse): void
+  failed(failure: RpcFailure): void
+}
+
+interface Pending {
+  id: MessageId
+  token: MessageId | null
+  waiting: Waiting
+  timer: NodeJS.Timeout
+}
+
+export interface ConnectionOptions {
+  /** Give requests ids of its own. */
+  remap: boolean
+  /** Longest time of one call, in milliseconds. */
+  callMs: number
+  /** Requests and notifications of the server that belong to no single request. */
+  onMessage: (text: string, message: RpcRequest | RpcNotification) => void
+  /** When it was last used, for stopping it when idle. */
+  onActivity: () => void
+}
+
+export class Connection {
+  readonly #options: ConnectionOptions
+  readonly #pending = new Map<MessageId, Pending>()
+  readonly #tokens = new Map<MessageId, Pending>()
+  #process: StdioProcess | null = null
+  #next = 1
+  #closed: string | null = null
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options
+  }
+
+  attach(process: StdioProcess): void {
+    this.#process = process
+  }
+
+  get process(): StdioProcess | null {
+    return this.#process
+  }
+
+  /** Whether it can take a message. */
+  get open(): boolean {
+    return this.#closed === null && this.#process?.ended === false
+  }
+
+  get running(): number {
+    return this.#pending.size
+  }
+
+  /** The request that runs, when there is exactly one. */
+  get only(): Waiting | null {
+    if (this.#pending.size !== 1) return null
+    for (const { waiting } of this.#pending.values()) return waiting
+    return null
+  }
+
+  /** Whether a request of this id runs. Never so where ids are replaced. */
+  isTaken(id: MessageId): boolean {
+    return this.#pending.has(id)
+  }
+
+  /**
+   * Sends a request.
+   * @param text the message as it came, without line ends
+   * @returns the id under which the process knows it
+   */
+  request(text: string, request: RpcRequest, waiting: Waiting): MessageId {
+    const token = progressTokenOf(request.params)
+    const wireId = this.#options.remap ? this.#next++ : request.id
+    const line = this.#options.remap ? withIds(request, wireId, token) : text
+    return this.#send(line, wireId, { id: request.id, token }, waiting)
+  }
+
+  /** Calls a tool with arguments that are JSON text already. The answer goes to `waiting` with the process's id. */
+  callTool(name: string, argumentsJson: string, waiting: Waiting): MessageId {
+    const id = this.#next++
+    const line = `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":${JSON.stringify(name)},"arguments":${argumentsJson}}}`
+    return this.#send(line, id, { id, token: null }, waiting)
+  }
+
+  #send(
+    line: string,
+    wireId: MessageId,
+    { id, token }: { id: MessageId; token: MessageId | null },
+    waiting: Waiting,
+  ): MessageId {
+    if (!this.open) {
+      waiting.failed({ code: RPC_CODES.closed, message: `The server is gone: ${this.#closed ?? 'it was stopped'}.` })
+      return wireId
+    }
+    const { callMs } = this.#options
+    const timer = setTimeout(() => this.#timeOut(wireId), callMs)
+    timer.unref()
+    const pending: Pending = { id, token, waiting, timer }
+    this.#pending.set(wireId, pending)
+    if (token !== null) this.#tokens.set(this.#options.remap ? wireId : token, pending)
+    this.#options.onActivity()
+    this.#process?.write(line)
+    return wireId
+  }
+
+  /** Passes on a notification or an answer to the server's own request. */
+  pass(text: string): void {
+    if (!this.open) return
+    this.#options.onActivity()
+    this.#process?.write(text)
+  }
+
+  /** Tells the server that a request is no longer wanted, and the one who waits for it. */
+  cancel(wireId: MessageId, reason: string | null, failure: RpcFailure): void {
+    const pending = this.#take(wireId)
+    if (pending === null) return
+    const params = { requestId: wireId, ...(reason === null ? {} : { reason }) }
+    this.pass(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params }))
+    pending.waiting.failed(failure)
+  }
+
+  #timeOut(wireId: MessageId): void {
+    const seconds = this.#options.callMs / 1000
+    const message = `The server did not answer within ${seconds} seconds.`
+    this.cancel(wireId, message, { code: RPC_CODES.timeout, message })
+  }
+
+  /** A line from the process. @returns whether it was a message */
+  receive(line: string): boolean {
+    let message: Message | null
+    try {
+      message = readMessage(JSON.parse(line))
+    } catch {
+      return false
+    }
+    if (message === null) return false
+    if (message.kind === 'response') this.#answer(line, message)
+    else if (message.method === 'notifications/progress') this.#progress(line, message)
+    else this.#options.onMessage(line, message)
+    return true
+  }
+
+  #answer(line: string, response: RpcResponse): void {
+    // One that nobody waits for any more was cancelled.
+    const pending = this.#take(response.id)
+    if (pending === null) return
+    if (!this.#options.remap) pending.waiting.answered(line, response)
+    else {
+      const value = { ...response.value, id: pending.id }
+      pending.waiting.answered(JSON.stringify(value), { ...response, id: pending.id, value })
+    }
+  }
+
+  #progress(line: string, message: RpcRequest | RpcNotification): void {
+    const token = message.params?.['progressToken']
+    const pending = typeof token === 'string' || typeof token === 'number' ? this.#tokens.get(token) : undefined
+    if (pending === undefined) return
+    this.#options.onActivity()
+    pending.waiting.related(
+      this.#options.remap
+        ? JSON.stringify({ ...message.value, params: { ...message.params, progressToken: pending.token } })
+        : line,
+    )
+  }
+
+  #take(wireId: MessageId): Pending | null {
+    const pending = this.#pending.get(wireId)
+    if (pending === undefined) return null
+    this.#pending.delete(wireId)
+    clearTimeout(pending.timer)
+    if (pending.token !== null) this.#tokens.delete(this.#options.remap ? wireId : pending.token)
+    this.#options.onActivity()
+    return pending
+  }
+
+  /** Ends what runs: the process is gone. */
+  close(reason: string): void {
+    if (this.#closed !== null) return
+    this.#closed = reason
+    for (const wireId of [...this.#pending.keys()])
+      this.#take(wireId)?.waiting.failed({ code: RPC_CODES.closed, message: `The server stopped: ${reason}.` })
+  }
+}
+
+/** The request under another id, and with that id as its progress token. */
+function withIds({ value, params }: RpcRequest, id: MessageId, token: MessageId | null): string {
+  if (token === null) return JSON.stringify({ ...value, id })
+  const meta: JsonObject = isObject(params?.['_meta']) ? params['_meta'] : {}
+  return JSON.stringify({ ...value, id, params: { ...params, _meta: { ...meta, progressToken: id } } })
+}

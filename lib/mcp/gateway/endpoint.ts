@@ -1,0 +1,120 @@
+/**
+ * The Streamable HTTP endpoint of a server that is a program.
+ *
+ * https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#streamable-http
+ */
+import { randomBytes } from 'node:crypto'
+import type { Principal } from '../../operations/types.ts'
+import { readMessages } from './body.ts'
+import { readEventId } from './event-log.ts'
+import { type Incoming, Session } from './session.ts'
+import type { StdioServer } from './stdio-server.ts'
+import { refusal } from './streams.ts'
+import type { ToolGate } from './tools.ts'
+
+const MAX_SESSIONS = 10_000
+/** A session that nobody used for this long is over, in milliseconds. */
+const SESSION_MS = 86_400_000
+
+/** Versions in which the transport is spoken here: https://modelcontextprotocol.io/specification/versioning */
+const VERSIONS: ReadonlySet<string> = new Set(['2025-03-26', '2025-06-18', '2025-11-25'])
+
+function accepts(headers: Headers, type: string): boolean {
+  const accept = headers.get('accept')
+  return accept === null || accept.includes(type) || accept.includes('*/*')
+}
+
+export class Endpoint {
+  readonly #server: StdioServer
+  readonly #gate: ToolGate
+  readonly #sessions = new Map<string, Session>()
+
+  constructor(server: StdioServer, gate: ToolGate) {
+    this.#server = server
+    this.#gate = gate
+  }
+
+  get sessions(): number {
+    return this.#sessions.size
+  }
+
+  /** @param text the body of a POST */
+  async handle(request: Request, text: string, principal: Principal): Promise<Response> {
+    const { method, headers } = request
+    const version = headers.get('mcp-protocol-version')
+    if (version !== null && !VERSIONS.has(version))
+      return refusal(400, `Protocol version ${version} is not spoken here; there are ${[...VERSIONS].join(', ')}.`)
+    if (method === 'POST') return this.#post(headers, text, principal)
+    const session = this.#session(headers, principal)
+    if (session instanceof Response) return session
+    if (method === 'GET') return this.#get(headers, session)
+    this.#sessions.delete(session.id)
+    await session.end()
+    return new Response(null, { status: 204 })
+  }
+
+  async #post(headers: Headers, text: string, principal: Principal): Promise<Response> {
+    if (!accepts(headers, 'application/json') || !accepts(headers, 'text/event-stream'))
+      return refusal(406, 'Accept has to list application/json and text/event-stream.')
+    const { incoming, batch } = readMessages(text)
+    const [first] = incoming
+    if (first?.message.kind === 'request' && first.message.method === 'initialize' && incoming.length === 1)
+      return this.#initialize(first, principal)
+    const session = this.#session(headers, principal)
+    if (session instanceof Response) return session
+    return (await session.take(incoming, batch)) ?? new Response(null, { status: 202 })
+  }
+
+  async #initialize({ text, message }: Incoming, principal: Principal): Promise<Response> {
+    if (message.kind !== 'request') return refusal(400, 'The first message has to be a request.')
+    this.#forgetOld()
+    const id = randomBytes(24).toString('base64url')
+    const session = new Session({ id, server: this.#server, gate: this.#gate, principal, initialize: text })
+    const response = await session.begin(message)
+    this.#sessions.set(id, session)
+    return response
+  }
+
+  /** A session belongs to the key that began it: to any other it is not there. */
+  #session(headers: Headers, principal: Principal): Session | Response {
+    const id = headers.get('mcp-session-id')
+    if (id === null) return refusal(400, 'Mcp-Session-Id is missing: begin with initialize.')
+    const session = this.#sessions.get(id)
+    if (session?.principalId !== principal.id)
+      return refusal(404, 'There is no such session; begin anew with initialize.')
+    return session
+  }
+
+  #get(headers: Headers, session: Session): Response {
+    if (!accepts(headers, 'text/event-stream')) return refusal(406, 'Accept has to list text/event-stream.')
+    const last = headers.get('last-event-id')
+    if (last === null) return session.streams.listen()
+    const position = readEventId(last)
+    return position === null
+      ? refusal(400, 'Last-Event-ID is none of this server’s.')
+      : session.streams.resume(position)
+  }
+
+  #forgetOld(): void {
+    const before = performance.now() - SESSION_MS
+    for (const [id, session] of this.#sessions) if (session.lastMs < before) this.#drop(id, session)
+    const [oldest] = this.#sessions
+    if (this.#sessions.size >= MAX_SESSIONS && oldest !== undefined) this.#drop(...oldest)
+  }
+
+  #drop(id: string, session: Session): void {
+    this.#sessions.delete(id)
+    void session.end()
+  }
+
+  /** What the server says to all. */
+  tell(text: string): void {
+    for (const session of this.#sessions.values()) session.tell(text)
+  }
+
+  async end(): Promise<void> {
+    const sessions = [...this.#sessions.values()]
+    this.#sessions.clear()
+    await Promise.all(sessions.map((session) => session.end()))
+  }
+}

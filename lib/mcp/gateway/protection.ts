@@ -1,0 +1,148 @@
+/**
+ * What holds a server's program back: bubblewrap for files, network and lifetime, systemd for memory and processor, and where
+ * they do not work, what little there is. What is in force is said plainly. Which of them work is tried once, for real.
+ *
+ * https://github.com/containers/bubblewrap, systemd-run(1), systemd.resource-control(5), prlimit(1), setpriv(1)
+ */
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import type { Protection } from '../schemas.ts'
+import { partsOfProgram, SYSTEM_PATHS } from './command.ts'
+import type { StdioTransport } from './definition.ts'
+
+const run = promisify(execFile)
+const PROBE_MS = 5000
+const MIB = 1024 ** 2
+/** Size of the private /tmp and HOME in memory, in bytes. */
+const SCRATCH_BYTES = 64 * MIB
+
+/** Which means work here. */
+export interface Means {
+  bubblewrap: boolean
+  /** `user`: the manager of this user; `system`: that of the machine. */
+  systemd: 'user' | 'system' | null
+  prlimit: boolean
+  setpriv: boolean
+}
+
+const SYSTEMD_RUN = {
+  user: ['systemd-run', '--user', '--scope', '--quiet', '--collect'],
+  system: ['systemd-run', '--scope', '--quiet', '--collect'],
+} as const
+
+async function works(command: readonly string[]): Promise<boolean> {
+  const [program, ...args] = command
+  if (program === undefined) return false
+  try {
+    await run(program, args, { timeout: PROBE_MS })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Tries each with a program that does nothing. */
+export async function probeMeans(): Promise<Means> {
+  const bounds = ['-p', 'MemoryMax=64M', '-p', 'CPUQuota=100%', '--', 'true']
+  const [bubblewrap, user, system, prlimit, setpriv] = await Promise.all([
+    works([...bubblewrapArgs({ home: '/nonexistent', readOnly: [], readWrite: [], network: false }), 'true']),
+    works([...SYSTEMD_RUN.user, ...bounds]),
+    works([...SYSTEMD_RUN.system, '--no-ask-password', ...bounds]),
+    works(['prlimit', `--data=${256 * MIB}`, 'true']),
+    works(['setpriv', '--pdeathsig', 'KILL', 'true']),
+  ])
+  return { bubblewrap, systemd: user ? 'user' : system ? 'system' : null, prlimit, setpriv }
+}
+
+interface Sandbox {
+  home: string
+  readOnly: readonly string[]
+  readWrite: readonly string[]
+  network: boolean
+}
+
+/** Everything is hidden that is not listed; later mounts lie over earlier ones, so the person's own folders come last. */
+export function bubblewrapArgs({ home, readOnly, readWrite, network }: Sandbox): string[] {
+  const bind = (flag: string) => (path: string) => [flag, path, path]
+  return [
+    'bwrap',
+    '--unshare-all',
+    ...(network ? ['--share-net'] : []),
+    '--die-with-parent',
+    '--cap-drop',
+    'ALL',
+    ...SYSTEM_PATHS.flatMap(bind('--ro-bind-try')),
+    ...['--proc', '/proc', '--dev', '/dev'],
+    ...[home, '/tmp'].flatMap((path) => ['--size', `${SCRATCH_BYTES}`, '--tmpfs', path]),
+    ...readOnly.flatMap(bind('--ro-bind-try')),
+    ...readWrite.flatMap(bind('--bind-try')),
+    '--chdir',
+    readWrite[0] ?? '/',
+    '--',
+  ]
+}
+
+/** The command that starts a program with everything in force that works here. */
+export function protectedCommand(
+  transport: StdioTransport,
+  program: string,
+  home: string,
+  means: Means,
+): { command: string; args: string[] } {
+  const { memoryMax, cpuQuota, network, readOnlyPaths, readWritePaths, args } = transport
+  const words = [
+    ...(means.systemd === null
+      ? means.prlimit
+        ? ['prlimit', `--data=${memoryMax * MIB}`]
+        : []
+      : [
+          ...SYSTEMD_RUN[means.systemd],
+          ...['-p', `MemoryMax=${memoryMax}M`, '-p', 'MemorySwapMax=0', '-p', `CPUQuota=${cpuQuota}%`, '--'],
+        ]),
+    ...(means.bubblewrap
+      ? bubblewrapArgs({
+          home,
+          readOnly: [...partsOfProgram(program), ...readOnlyPaths],
+          readWrite: readWritePaths,
+          network,
+        })
+      : means.setpriv
+        ? ['setpriv', '--pdeathsig', 'KILL', '--']
+        : []),
+    program,
+    ...args,
+  ]
+  const [command = program, ...rest] = words
+  return { command, args: rest }
+}
+
+function folders({ readOnlyPaths, readWritePaths }: StdioTransport): string {
+  const read = readOnlyPaths.length === 0 ? '' : `, reads ${readOnlyPaths.join(', ')}`
+  const write = readWritePaths.length === 0 ? ', writes to no folder' : `, writes to ${readWritePaths.join(', ')}`
+  return `sees the system’s programs and libraries${read}${write}; the rest is hidden (bubblewrap)`
+}
+
+/** What is in force for a server, in words. */
+export function protectionOf(transport: StdioTransport, means: Means): Protection {
+  const { network, memoryMax, cpuQuota } = transport
+  const unsandboxed = 'not limited on this machine: bubblewrap does not work here, so it may do what this app may'
+  return {
+    filesystem: means.bubblewrap ? folders(transport) : unsandboxed,
+    network: network ? 'allowed' : means.bubblewrap ? 'none at all, not even this machine (bubblewrap)' : unsandboxed,
+    memory:
+      means.systemd !== null
+        ? `at most ${memoryMax} MiB with all it starts (systemd)`
+        : means.prlimit
+          ? `at most ${memoryMax} MiB of data for each process (prlimit); not for all together, which needs systemd`
+          : 'not limited on this machine: neither systemd nor prlimit works here',
+    cpu:
+      means.systemd !== null
+        ? `at most ${cpuQuota} % of one core (systemd)`
+        : 'not limited on this machine: that needs a running systemd',
+    lifetime: means.bubblewrap
+      ? 'ends with the app, however that ends, with all it started (bubblewrap)'
+      : means.setpriv
+        ? 'ends with the app, however that ends; what it started itself may stay (setpriv)'
+        : 'ends when the app ends in order; after a kill it may stay until it reads the end of its input',
+  }
+}

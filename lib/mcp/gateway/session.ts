@@ -1,0 +1,212 @@
+/** One client's session with a server that is a program: its process, its streams, and which request is whose. */
+import type { Principal } from '../../operations/types.ts'
+import type { Connection, Waiting } from './connection.ts'
+import {
+  isObject,
+  type JsonObject,
+  type Message,
+  type MessageId,
+  RPC_CODES,
+  rpcError,
+  type RpcRequest,
+} from './jsonrpc.ts'
+import type { StdioServer } from './stdio-server.ts'
+import { Answer, Streams } from './streams.ts'
+import { callError, failureName, type OpenCall, type ToolGate } from './tools.ts'
+
+/** A message with its text, which has no line ends. */
+export interface Incoming {
+  text: string
+  message: Message
+}
+
+export interface SessionOptions {
+  id: string
+  server: StdioServer
+  gate: ToolGate
+  principal: Principal
+  /** The client's `initialize`, for doing it again with another process. */
+  initialize: string
+}
+
+export class Session {
+  readonly #options: SessionOptions
+  readonly #streams = new Streams()
+  /** The client's ids and what the process knows them as. */
+  readonly #wireIds = new Map<MessageId, MessageId>()
+  #own: Promise<Connection> | null = null
+  #connection: Connection | null = null
+  #initialized = false
+  #ended = false
+  /** Of `performance.now()`. */
+  lastMs = performance.now()
+
+  constructor(options: SessionOptions) {
+    this.#options = options
+  }
+
+  get id(): string {
+    return this.#options.id
+  }
+
+  get principalId(): string {
+    return this.#options.principal.id
+  }
+
+  get streams(): Streams {
+    return this.#streams
+  }
+
+  /**
+   * Answers `initialize`, which begins the session.
+   * @throws AppError when the server cannot be started
+   */
+  async begin(request: RpcRequest): Promise<Response> {
+    const { server, initialize, id } = this.#options
+    const answer = new Answer(this.#streams, 1, false, { 'mcp-session-id': id })
+    if (server.transport.shared) {
+      await server.shared()
+      answer.settle(JSON.stringify({ jsonrpc: '2.0', id: request.id, result: server.initializeResult }))
+    } else {
+      const connection = await this.#launch()
+      this.#connection = connection
+      connection.request(initialize, request, this.#handshake(request, answer))
+    }
+    return answer.response
+  }
+
+  #handshake(request: RpcRequest, answer: Answer): Waiting {
+    return {
+      related: (text) => answer.related(text),
+      answered: (text) => {
+        this.#options.server.answered()
+        answer.settle(text)
+      },
+      failed: ({ code, message }) => answer.settle(rpcError(request.id, code, message)),
+    }
+  }
+
+  #launch(): Promise<Connection> {
+    return this.#options.server.launch({
+      use: 'session',
+      onMessage: (text, message) => {
+        if (message.method === 'notifications/tools/list_changed') this.#options.gate.forget()
+        const only = this.#connection?.only ?? null
+        // What the server asks while one request runs belongs to it, most likely; and to the client in any case.
+        if (only !== null && (message.kind === 'request' || !this.#streams.unaskedHeard)) only.related(text)
+        else this.#streams.unasked(text)
+      },
+    })
+  }
+
+  /** The process, started anew where it was stopped for being idle, or crashed. */
+  #ready(): Connection | Promise<Connection> {
+    const { server, initialize } = this.#options
+    if (server.transport.shared) return server.sharedNow ?? server.shared()
+    if (this.#connection?.open === true) return this.#connection
+    this.#own ??= this.#launch()
+      .then(async (connection) => {
+        this.#connection = connection
+        if (this.#ended) await server.stopConnection(connection)
+        else await server.repeatHandshake(connection, initialize)
+        return connection
+      })
+      .finally(() => (this.#own = null))
+    return this.#own
+  }
+
+  /**
+   * Takes what a client sent.
+   * @returns null when there is nothing to answer
+   * @throws AppError when the server cannot be started
+   */
+  async take(incoming: readonly Incoming[], batch: boolean): Promise<Response | null> {
+    this.lastMs = performance.now()
+    const requests = incoming.filter(({ message }) => message.kind === 'request').length
+    const ready = this.#ready()
+    const connection = ready instanceof Promise ? await ready : ready
+    const answer = requests === 0 ? null : new Answer(this.#streams, requests, batch, {})
+    for (const { text, message } of incoming) {
+      if (message.kind === 'request' && answer !== null) this.#request(connection, text, message, answer)
+      else if (message.kind === 'notification') this.#notification(connection, text, message.method, message.params)
+      // Answers to the server's own requests; where a process is shared it asks none.
+      else if (!this.#options.server.transport.shared) connection.pass(text)
+    }
+    return answer === null ? null : answer.response
+  }
+
+  #notification(connection: Connection, text: string, method: string, params: JsonObject | null): void {
+    const { shared } = this.#options.server.transport
+    if (method === 'notifications/initialized') {
+      if (!this.#initialized && !shared) connection.pass(text)
+      this.#initialized = true
+    } else if (method === 'notifications/cancelled') this.#cancel(connection, params)
+    else if (!shared) connection.pass(text)
+  }
+
+  #cancel(connection: Connection, params: JsonObject | null): void {
+    const requestId = params?.['requestId']
+    if (typeof requestId !== 'string' && typeof requestId !== 'number') return
+    const wireId = this.#wireIds.get(requestId)
+    if (wireId === undefined) return
+    const reason = typeof params?.['reason'] === 'string' ? params['reason'] : null
+    connection.cancel(wireId, reason, { code: RPC_CODES.cancelled, message: 'The request was cancelled.' })
+  }
+
+  #request(connection: Connection, text: string, request: RpcRequest, answer: Answer): void {
+    if (this.#wireIds.has(request.id)) {
+      answer.settle(rpcError(request.id, RPC_CODES.invalidRequest, 'A request of this id is running.'))
+      return
+    }
+    const { gate, principal } = this.#options
+    const tool = request.method === 'tools/call' ? request.params?.['name'] : undefined
+    if (typeof tool !== 'string') {
+      this.#send(connection, text, request, answer, null)
+      return
+    }
+    const call = gate.begin(tool, 'mcp', principal)
+    const args = request.params?.['arguments']
+    const refused = gate.refusal(tool, isObject(args) ? args : {})
+    const go = (reason: string | null) => {
+      if (reason === null) this.#send(connection, text, request, answer, call)
+      else {
+        call.ended('forbidden')
+        answer.settle(rpcError(request.id, RPC_CODES.refused, reason))
+      }
+    }
+    if (refused instanceof Promise) refused.then(go, () => go('Its arguments could not be checked.'))
+    else go(refused)
+  }
+
+  #send(connection: Connection, text: string, request: RpcRequest, answer: Answer, call: OpenCall | null): void {
+    const { gate } = this.#options
+    const wireId = connection.request(text, request, {
+      related: (related) => answer.related(related),
+      answered: (answered, response) => {
+        this.#wireIds.delete(request.id)
+        call?.ended(callError(response))
+        answer.settle(request.method === 'tools/list' ? gate.filtered(answered, response.value) : answered)
+      },
+      failed: (failure) => {
+        this.#wireIds.delete(request.id)
+        call?.ended(failureName(failure))
+        answer.settle(rpcError(request.id, failure.code, failure.message, failure.data))
+      },
+    })
+    if (connection.open) this.#wireIds.set(request.id, wireId)
+  }
+
+  /** The server says something to all who share it. */
+  tell(text: string): void {
+    this.#streams.unasked(text)
+  }
+
+  async end(): Promise<void> {
+    this.#ended = true
+    for (const wireId of this.#wireIds.values())
+      this.#connection?.cancel(wireId, null, { code: RPC_CODES.closed, message: 'The session was ended.' })
+    this.#streams.close()
+    await this.#own?.catch(() => undefined)
+    if (this.#connection !== null) await this.#options.server.stopConnection(this.#connection)
+  }
+}

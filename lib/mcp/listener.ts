@@ -1,0 +1,109 @@
+/** The gateway's own listener, `mcp.proxy`: MCP and discovery, nothing else of the API. */
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { Hono } from 'hono'
+import type { Core } from '../core/index.ts'
+import { AppError, isSystemError, messageOf } from '../errors/index.ts'
+import type { ApiEnv } from '../http/env.ts'
+import { problemResponse } from '../http/respond.ts'
+import { mountMcpRoutes } from './http.ts'
+
+export interface McpListener {
+  close(): Promise<void>
+}
+
+function listenerApp(core: Core): Hono<ApiEnv> {
+  const app = new Hono<ApiEnv>()
+  mountMcpRoutes(app, core, () => core.settings.mcp.proxy.host)
+  app.notFound((c) =>
+    problemResponse(
+      new AppError('not-found', `There is nothing at ${c.req.path}.`, {
+        hint: 'GET /.well-known/mcp.json lists the servers.',
+      }),
+    ),
+  )
+  app.onError((error) => {
+    core.noteFailure(error, 'mcp')
+    return problemResponse(error)
+  })
+  return app
+}
+
+function reasonOf(error: unknown, address: string): string {
+  if (isSystemError(error, 'EADDRINUSE')) return `the port of ${address} is taken`
+  if (isSystemError(error, 'EADDRNOTAVAIL')) return `${address} is no address of this machine`
+  if (isSystemError(error, 'EACCES')) return `this user may not listen on ${address}`
+  return messageOf(error)
+}
+
+async function open(core: Core, host: string, port: number): Promise<Server> {
+  const app = listenerApp(core)
+  const listener = getRequestListener((request, { incoming }) =>
+    app.fetch(request, { address: incoming.socket.remoteAddress ?? 'unknown' }),
+  )
+  const server = createServer((request, response) => void listener(request, response))
+  server.headersTimeout = 15_000
+  server.requestTimeout = 60_000
+  server.keepAliveTimeout = 65_000
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+  return server
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+}
+
+async function shut(server: Server | null): Promise<void> {
+  if (server === null) return
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeAllConnections()
+  await closed
+}
+
+/** Listens as long as the settings say so, and follows them. A port that is taken is logged and shown, never fatal. */
+export async function startMcpListener(core: Core): Promise<McpListener> {
+  let server: Server | null = null
+  let at: string | null = null
+  let closed = false
+  let turn = Promise.resolve()
+
+  const follow = async () => {
+    core.gateway.refresh()
+    const { enable, proxy } = core.settings.mcp
+    const wanted = enable && proxy.enable && !closed ? `${proxy.host}:${proxy.port}` : null
+    if (wanted === at) return
+    await shut(server)
+    server = null
+    at = wanted
+    core.gateway.listener = { state: 'off', reason: null, url: null }
+    if (wanted === null) return
+    try {
+      server = await open(core, proxy.host, proxy.port)
+      const address = server.address()
+      const url = address === null || typeof address === 'string' ? null : urlOf(address)
+      core.gateway.listener = { state: 'listening', reason: null, url }
+      core.log.info('the MCP proxy listens', { url })
+    } catch (error) {
+      // The next change of the settings tries again.
+      at = null
+      core.gateway.listener = { state: 'failed', reason: reasonOf(error, wanted), url: null }
+      core.log.error('the MCP proxy cannot listen', { address: wanted, reason: reasonOf(error, wanted) })
+    }
+  }
+  const inTurn = () => {
+    turn = turn.then(follow)
+    return turn
+  }
+  core.settingsManager.onChange(() => void inTurn())
+  await inTurn()
+  return {
+    close() {
+      closed = true
+      return inTurn()
+    },
+  }
+}
