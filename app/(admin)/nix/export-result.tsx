@@ -42,7 +42,7 @@ export function ExportResult({
   const done = [
     `${count(written.length, 'file')} written`,
     ...(removed.length > 0 ? [`${count(removed.length, 'file')} removed`] : []),
-    `${unchanged} as they should be`,
+    ...(unchanged > 0 ? [`${unchanged} as they should be`] : []),
   ]
   return (
     <Panel className="divide-y">

@@ -72,7 +72,7 @@ export function FileList({
   onSelect: (path: string) => void
 }) {
   return (
-    <div className="max-h-[70vh] overflow-y-auto py-2" onKeyDown={onArrow}>
+    <div className="max-h-[40vh] overflow-y-auto py-2 lg:max-h-[70vh]" onKeyDown={onArrow}>
       {byFolder(files).map((folder) => (
         <section key={folder.path} aria-label={folder.path === '' ? 'Top of the tree' : folder.path} className="mb-1.5">
           <h3 className="truncate px-4 py-0.5 text-[0.93em] text-dim" title={folder.path}>
