@@ -29,6 +29,28 @@ function unknownSession(): Response {
   return Response.json({ jsonrpc: '2.0', error, id: null }, { status: 404 })
 }
 
+/** The same answer; says when its body is over, or was left. */
+function withEnd(response: Response, onEnd: () => void): Response {
+  const reader = response.body?.getReader()
+  if (reader === undefined) return response
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const next = await reader.read()
+      if (!next.done) {
+        controller.enqueue(next.value)
+        return
+      }
+      onEnd()
+      controller.close()
+    },
+    async cancel(reason) {
+      onEnd()
+      await reader.cancel(reason)
+    },
+  })
+  return new Response(body, response)
+}
+
 export class Sessions {
   readonly #core: Core
   readonly #sessions = new Map<string, Session>()
@@ -53,8 +75,8 @@ export class Sessions {
     // A session is nobody else's, whoever came to know its id.
     if (session === undefined || session.principal.id !== principal.id) return unknownSession()
     session.lastUsed = performance.now()
-    if (request.method === 'GET') this.#hold(session, request)
-    return this.#pass(session, request)
+    const response = await this.#pass(session, request)
+    return request.method === 'GET' && response.ok ? this.#hold(session, request, response) : response
   }
 
   async #begin(request: Request, principal: Principal): Promise<Response> {
@@ -105,12 +127,14 @@ export class Sessions {
     return transport.handleRequest(request, { authInfo })
   }
 
-  /** A stream that is opened: it keeps the session, and with an id of an event it takes up what was broken off. */
-  #hold(session: Session, { headers, signal }: Request): void {
+  /** A stream that a client holds open keeps the session; with an id of an event it takes up what was broken off. */
+  #hold(session: Session, { headers, signal }: Request, response: Response): Response {
+    if (headers.has('last-event-id')) for (const tether of session.tethers) if (tether.isLoose) tether.attach(signal)
     session.open += 1
-    signal.addEventListener('abort', () => (session.open -= 1), { once: true })
-    if (!headers.has('last-event-id')) return
-    for (const tether of session.tethers) if (tether.isLoose) tether.attach(signal)
+    return withEnd(response, () => {
+      session.open -= 1
+      session.lastUsed = performance.now()
+    })
   }
 
   /** @throws AppError `rate-limited` when there are too many sessions and all are in use */
