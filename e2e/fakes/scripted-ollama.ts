@@ -29,6 +29,8 @@ export interface ScriptedOllama {
   questions: readonly ScriptedQuestion[]
   /** Sets what the model calls when it is offered tools, until the next time; null: it calls nothing. */
   play(call: ScriptedCall | null): void
+  /** Lets questions without tools wait for an answer, until the function it gives is called. */
+  hold(): () => void
   close(): Promise<void>
 }
 
@@ -78,11 +80,13 @@ function send(response: ServerResponse, message: object, stream: boolean): void 
 export async function startScriptedOllama(): Promise<ScriptedOllama> {
   const questions: ScriptedQuestion[] = []
   let call: ScriptedCall | null = null
+  let held: Promise<void> = Promise.resolve()
   const server = createServer((request, response) => {
     if (request.method === 'POST' && request.url === '/api/chat') {
       read(request)
-        .then((asked) => {
+        .then(async (asked) => {
           questions.push(asked)
+          if (asked.tools.length === 0) await held
           send(response, reply(asked, call), asked.stream)
         })
         .catch((error: unknown) => response.writeHead(400).end(JSON.stringify({ error: String(error) })))
@@ -100,6 +104,13 @@ export async function startScriptedOllama(): Promise<ScriptedOllama> {
     questions,
     play: (next) => {
       call = next
+    },
+    hold: () => {
+      let release = () => {}
+      held = new Promise((resolve) => {
+        release = resolve
+      })
+      return () => release()
     },
     close: () =>
       new Promise((resolve) => {

@@ -3,6 +3,7 @@
  * Starting it takes about 30 seconds, so a file of tests shares one.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -19,7 +20,34 @@ export const OPEN_WEBUI_PROGRAM = process.env['HWC_AI_TEST_OPEN_WEBUI'] ?? null
 
 export const OPEN_WEBUI_ADMIN = { name: 'Admin', email: 'admin@example.org', password: 'correct horse battery staple' }
 
+/** How long a chat may take to answer, in milliseconds. */
+const CHAT_MS = 60_000
+
 const session = z.object({ token: z.string().min(1) })
+const started = z.object({ chat_id: z.string() })
+const item = z.looseObject({
+  type: z.string(),
+  name: z.string().optional(),
+  arguments: z.string().optional(),
+  output: z.array(z.looseObject({ text: z.string().optional() })).optional(),
+})
+const message = z.looseObject({
+  content: z.string(),
+  done: z.boolean().default(false),
+  error: z.unknown().optional(),
+  output: z.array(item).default([]),
+})
+const chat = z.object({ chat: z.object({ history: z.object({ messages: z.record(z.string(), z.unknown()) }) }) })
+
+/** A finished answer in a chat, as a person sees it there. */
+export interface ChatAnswer {
+  /** What the model said in the end. */
+  content: string
+  /** What it called, with the arguments as Open WebUI passed them on. */
+  calls: { name: string; arguments: Record<string, unknown> }[]
+  /** What the tools answered, or what went wrong with them. */
+  outputs: string[]
+}
 
 export interface RealOpenWebui {
   /** e.g. `http://127.0.0.1:40123` */
@@ -30,6 +58,8 @@ export interface RealOpenWebui {
   log: () => string
   /** Asks its API as the administrator; `body` makes it a POST. */
   ask: (path: string, body?: unknown) => Promise<Response>
+  /** Asks in a new saved chat with these tools, such as `server:ID`, and waits for the whole answer. */
+  chat: (text: string, model: string, toolIds: readonly string[]) => Promise<ChatAnswer>
   /** Stops it, and starts it again on the same port and data, unless stopped for good. */
   stop: () => Promise<void>
   start: () => Promise<void>
@@ -89,6 +119,52 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(late)
 }
 
+type Ask = RealOpenWebui['ask']
+
+/** The answer in a chat, once it is done. */
+async function answerOf(ask: Ask, chatId: string, messageId: string): Promise<ChatAnswer> {
+  const deadline = Date.now() + CHAT_MS
+  for (;;) {
+    const saved = chat.parse(await (await ask(`/api/v1/chats/${chatId}`)).json())
+    const found = message.safeParse(saved.chat.history.messages[messageId]).data
+    if (found?.done === true) {
+      const { content, output } = found
+      return {
+        content,
+        calls: output
+          .filter(({ type }) => type === 'function_call')
+          .map((call) => ({
+            name: call.name ?? '',
+            arguments: z.record(z.string(), z.unknown()).parse(JSON.parse(call.arguments ?? '{}')),
+          })),
+        outputs: output
+          .filter(({ type }) => type === 'function_call_output')
+          .map((said) => (said.output ?? []).map(({ text }) => text ?? '').join('')),
+      }
+    }
+    if (Date.now() > deadline) throw new Error(`no answer in the chat: ${JSON.stringify(found)}`)
+    await sleep(50)
+  }
+}
+
+/** Asks as its page does: a new chat that is saved, answered in the background. */
+async function askInChat(ask: Ask, text: string, model: string, toolIds: readonly string[]): Promise<ChatAnswer> {
+  const [asked, answered] = [randomUUID(), randomUUID()]
+  const response = await ask('/api/chat/completions', {
+    model,
+    stream: true,
+    messages: [{ role: 'user', content: text }],
+    parent_id: null,
+    session_id: 'tests',
+    id: answered,
+    user_message: { id: asked, role: 'user', content: text, parentId: null },
+    tool_ids: toolIds,
+    params: { function_calling: 'native' },
+  })
+  if (!response.ok) throw new Error(`the chat answered ${response.status}: ${await response.text()}`)
+  return answerOf(ask, started.parse(await response.json()).chat_id, answered)
+}
+
 /** Starts it on a free port, and signs up its administrator. */
 export async function startOpenWebui(options: OpenWebuiOptions): Promise<RealOpenWebui> {
   const program = options.program ?? OPEN_WEBUI_PROGRAM
@@ -131,7 +207,16 @@ export async function startOpenWebui(options: OpenWebuiOptions): Promise<RealOpe
       body === undefined
         ? fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } })
         : post(path, body, token)
-    return { url, token, log: () => log, ask, stop, start, close }
+    return {
+      url,
+      token,
+      log: () => log,
+      ask,
+      chat: (text, model, toolIds) => askInChat(ask, text, model, toolIds),
+      stop,
+      start,
+      close,
+    }
   } catch (error) {
     await close()
     throw error
