@@ -20,8 +20,8 @@ in
           needsUrlBase = true;
           stripPrefix = false;
           ws = false;
-          # The gateway answers to its own address only, against DNS rebinding. Callers bring their own key.
-          headers = { Host = upstream; };
+          # The gateway answers to names it knows only, against DNS rebinding: those in `api.allowedHosts`, else its address.
+          headers = lib.optionalAttrs (config.hwc.ai.local-workflows.api.allowedHosts == [ ]) { Host = upstream; };
         }
       ];
   };

@@ -5,12 +5,10 @@ let
   app = config.hwc.ai.local-workflows;
   on = config.hwc.ai.enable && cfg.enable;
   inherit (lib) mkOption types;
-  inherit (import ../parts/types.nix { inherit lib; }) secretFile;
 
   isLoopback = host: host == "localhost" || host == "::1" || lib.hasPrefix "127." host;
   hasRoutes = lib.hasAttrByPath [ "hwc" "services" "shared" "routes" ] options;
   ownNames = [ "workflows" "filesystem-nixos" ];
-  withKey = lib.elem cfg.reverseProxy.authType [ "basic" "none" ];
 in
 {
   # OPTIONS
@@ -24,18 +22,6 @@ in
       defaultText = lib.literalMD "the name of this machine where it has no `hwc.services.shared.routes`, else null";
       example = "ai.example.lan";
       description = "Name under which Caddy offers the gateway; null leaves it to the machine's shared routes.";
-    };
-    basicAuthFile = mkOption {
-      type = types.nullOr secretFile;
-      default = null;
-      example = "/run/secrets/mcp-users";
-      description = "File with a line `name hash` for each who may sign in with `authType = \"basic\"`; `caddy hash-password` makes the hash.";
-    };
-    apiKeyFile = mkOption {
-      type = types.nullOr secretFile;
-      default = null;
-      example = "/run/secrets/mcp-proxy-key";
-      description = "File with the API key that Caddy shows the gateway where callers have none of their own: with `authType` basic or none.";
     };
     draftsRetention = mkOption {
       type = types.str;
@@ -64,14 +50,6 @@ in
       {
         assertion = !cfg.reverseProxy.enable || cfg.reverseProxy.authType != "none" || isLoopback cfg.proxy.host;
         message = "hwc.ai.mcp.reverseProxy.authType \"none\" is allowed only while hwc.ai.mcp.proxy.host is this machine alone, and it is \"${cfg.proxy.host}\": set authType = \"apikey\".";
-      }
-      {
-        assertion = !cfg.reverseProxy.enable || !withKey || (cfg.service.virtualHost != null && cfg.service.apiKeyFile != null);
-        message = "hwc.ai.mcp.reverseProxy.authType \"${cfg.reverseProxy.authType}\" needs Caddy to show the gateway a key: set hwc.ai.mcp.service.virtualHost and service.apiKeyFile.";
-      }
-      {
-        assertion = !cfg.reverseProxy.enable || cfg.reverseProxy.authType != "basic" || cfg.service.basicAuthFile != null;
-        message = "hwc.ai.mcp.reverseProxy.authType \"basic\" needs the names and hashes of who may sign in: set hwc.ai.mcp.service.basicAuthFile.";
       }
       {
         assertion = !cfg.filesystem.nixos.enable || cfg.filesystem.nixos.allowedDirs != [ ];

@@ -2,13 +2,13 @@
 { config, lib, options, pkgs, ... }:
 let
   cfg = config.hwc.ai.local-workflows;
-  settings = import ./settings.nix { inherit lib options; };
+  settings = import ./settings.nix { inherit lib config options; };
   sandbox = import ./sandbox.nix { inherit lib config; };
   # Both kinds of Ollama that this machine may run: that of this tree and that of NixOS.
   modelServer =
     lib.optional config.hwc.ai.ollama.enable ((import ../../parts/network.nix { inherit config lib pkgs; }).unitOf "ollama")
     ++ lib.optional (config.services.ollama.enable or false) "ollama.service";
-  json = settings.jsonFor "hwc-ai" (import ./schedule.nix { inherit options; }).changes;
+  json = settings.jsonFor "hwc-ai";
 in
 {
   config = lib.mkIf (config.hwc.ai.enable && cfg.enable) {

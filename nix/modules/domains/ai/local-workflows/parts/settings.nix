@@ -1,6 +1,8 @@
 # The settings of the service as JSON, made from the options, so that the admin and Nix never disagree.
-{ lib, options }:
+{ lib, config, options }:
 let
+  inherit (config.hwc.ai) local-workflows mcp;
+
   # Where systemd lays the secrets of a unit: https://systemd.io/CREDENTIALS/
   credentialsDir = unit: "/run/credentials/${unit}.service";
 
@@ -43,6 +45,17 @@ let
 
   isSet = option: option.highestPrio < (lib.mkOptionDefault null).priority;
 
+  # Who starts the scheduled runs: systemd's timers, unless the machine's configuration asks for the app's own scheduler by name.
+  scheduledByApp = isSet options.hwc.ai.local-workflows.scheduler.enable && local-workflows.scheduler.enable;
+  proxied = mcp.enable && mcp.reverseProxy.enable && mcp.service.virtualHost != null;
+
+  # What the units bring about goes before the options: nothing runs twice, and requests under Caddy's name are answered.
+  changes.local-workflows =
+    lib.optionalAttrs (!scheduledByApp) { scheduler.enable = false; }
+    // lib.optionalAttrs proxied {
+      api.allowedHosts = lib.unique (local-workflows.api.allowedHosts ++ [ mcp.service.virtualHost ]);
+    };
+
   # Every option below a node, by its path. `service` groups hold what only a machine can say: they are no settings of the app.
   leavesOf = path: node:
     if lib.isOption node then [{ inherit path; option = node; }]
@@ -79,7 +92,7 @@ let
     (lib.filter ({ path, option }: isSet option || lib.elem path woven) (leavesOf [ ] options.hwc.ai));
 in
 rec {
-  inherit secretNames woven;
+  inherit scheduledByApp secretNames woven;
 
   # [ { path = [ "open-webui" "adminTokenFile" ]; credential = "open-webui.adminTokenFile"; file = "/run/secrets/token"; } ]
   secrets = secretsIn [ ] tree;
@@ -87,8 +100,8 @@ rec {
   # Values for LoadCredential of a unit.
   credentials = map ({ credential, file, ... }: "${credential}:${file}") secrets;
 
-  # The settings for one unit: `changes` go before the options, and secrets lie where systemd lays them for that unit.
-  jsonFor = unit: changes:
+  # The settings for one unit: secrets lie where systemd lays them for it.
+  jsonFor = unit:
     builtins.toJSON (lib.foldl'
       (all: { path, credential, ... }:
         lib.recursiveUpdate all (lib.setAttrByPath path "${credentialsDir unit}/${credential}"))

@@ -2,9 +2,8 @@
 { config, lib, options, ... }:
 let
   cfg = config.hwc.ai.local-workflows;
-  settings = import ./settings.nix { inherit lib options; };
+  settings = import ./settings.nix { inherit lib config options; };
   sandbox = import ./sandbox.nix { inherit lib config; };
-  schedule = import ./schedule.nix { inherit options; };
   on = config.hwc.ai.enable && cfg.enable;
 
   # "daily" means that day's `timeOfDay`: a calendar event without a colon has no time of day of its own.
@@ -31,7 +30,7 @@ let
     "${command} 2>&1 | tee --append ${lib.escapeShellArg "${toString cfg.logDir}/${name}"}-\"$(date +%F)\".log";
 
   job = name: { description, onCalendar, script }: {
-    environment.etc."hwc-ai/${name}.json".text = settings.jsonFor name schedule.changes;
+    environment.etc."hwc-ai/${name}.json".text = settings.jsonFor name;
     systemd.services.${name} = {
       inherit description;
       after = [ "hwc-ai.service" ];
@@ -69,7 +68,7 @@ let
 in
 {
   config = lib.mkMerge [
-    (lib.mkIf (on && !schedule.byApp && cfg.fileCleanup.enable) (job "hwc-ai-cleanup" {
+    (lib.mkIf (on && !settings.scheduledByApp && cfg.fileCleanup.enable) (job "hwc-ai-cleanup" {
       description = "hwc-ai: tidy the watched folders";
       onCalendar = cfg.fileCleanup.schedule;
       # A folder that fails does not keep the others from being tidied, and still fails the unit.
@@ -81,7 +80,7 @@ in
         exit "$failed"
       '';
     }))
-    (lib.mkIf (on && !schedule.byApp && cfg.journaling.enable) (job "hwc-ai-journal" {
+    (lib.mkIf (on && !settings.scheduledByApp && cfg.journaling.enable) (job "hwc-ai-journal" {
       description = "hwc-ai: write the journal";
       onCalendar = withTimeOfDay cfg.journaling.schedule cfg.journaling.timeOfDay;
       script = reported "journal" "hwc-ai journal run --since-last-entry --time-range 7d";
