@@ -6,13 +6,13 @@ import { Call } from '../emit/index.ts'
 import type { NixValue } from '../emit/index.ts'
 import { typeOf } from './type.ts'
 
-/** Folder of the service's state: what stands for `$STATE` in an exported tree. */
+/** Folder of the service's state and its user's home: what stands for `$STATE` and `~` in an exported tree. */
 export const STATE_DIR = '/var/lib/hwc-ai'
 
 /** A value of the schema or the settings, which is what JSON can say. */
 export function asNix(value: unknown): NixValue {
   if (value === null || typeof value === 'boolean' || typeof value === 'number') return value
-  if (typeof value === 'string') return value.replace(/^\$STATE(?=\/|$)/, () => STATE_DIR)
+  if (typeof value === 'string') return value.replace(/^(?:\$STATE|~)(?=\/|$)/, () => STATE_DIR)
   if (Array.isArray(value)) return value.map(asNix)
   if (typeof value === 'object')
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, asNix(item)]))

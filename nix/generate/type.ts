@@ -21,6 +21,8 @@ export function posixPattern(pattern: string): string {
     })
     .replaceAll('\\S', '[^[:space:]]')
     .replaceAll('\\s', '[[:space:]]')
+    // Outside of brackets it stands for itself, and an escape of it for nothing.
+    .replaceAll('\\]', ']')
   if (/\\[A-Za-z]|\(\?/.test(translated)) throw new Error(`POSIX cannot read the pattern ${pattern}`)
   return translated
 }

@@ -1,152 +1,161 @@
-/** Random valid settings, from the types of the schema: what comes of a new kind of type is asked of it here as well. */
+/** Random values of settings that the app takes, with the text that people would be unwise to write. */
 import fc from 'fast-check'
-import { checkValue } from '#lib/config/check.ts'
-import { type LoadedSettings, loadSettings, type TypeSpec } from '#lib/config/index.ts'
+import type { Arbitrary } from 'fast-check'
 import { SETTINGS } from '#lib/config/schema/index.ts'
+import type { TypeSpec } from '#lib/config/index.ts'
 
-const FOLDERS = { state: '/state', home: '/home/me' }
-
-/** What breaks a careless emitter: Nix's own marks in both kinds of string, escapes, breaks, other scripts, nothing. */
-const HOSTILE = [
-  '',
-  ' ',
-  '"',
-  "''",
-  "'''",
-  '${x}',
-  '$${x}',
-  "''${x}",
-  '$',
-  '\\',
-  '\\${x}',
-  '\n',
-  '\r\n',
-  '\ttab',
-  'line\n  indented\n',
-  '# no comment',
-  '/* nor this */',
-  '; } { in let',
-  'Grüße 🌱 日本',
-  '\u0001\u007f',
-  'null',
-  'true',
-  '<nixpkgs>',
-  './here',
-]
-
-const text: fc.Arbitrary<string> = fc.oneof(
-  { weight: 3, arbitrary: fc.string({ maxLength: 12 }) },
-  { weight: 2, arbitrary: fc.constantFrom(...HOSTILE) },
-  {
-    weight: 1,
-    arbitrary: fc.array(fc.constantFrom(...HOSTILE, 'a', '1'), { maxLength: 4 }).map((parts) => parts.join('')),
-  },
-)
-// A NUL fits neither into a Nix file nor into an environment variable.
-const safeText = text.map((value) => value.replaceAll('\0', ''))
-
-const fileName = fc.oneof(
-  fc.stringMatching(/^[a-z][a-z0-9._-]{0,8}$/),
-  fc.constantFrom('with space', 'Grüße', 'a"b', '${x}', "it''s"),
-)
-const path = fc.array(fileName, { minLength: 1, maxLength: 4 }).map((parts) => `/${parts.join('/')}`)
-const host = fc.constantFrom('127.0.0.1', 'localhost', 'ai.example.lan', '[::1]', 'ollama')
-const url = fc
-  .tuple(
-    fc.constantFrom('http', 'https'),
-    host,
-    fc.option(fc.integer({ min: 1, max: 65_535 })),
-    fc.stringMatching(/^[a-z0-9/._~-]{0,12}$/),
-  )
-  .map(([scheme, name, port, rest]) => `${scheme}://${name}${port === null ? '' : `:${port}`}/${rest}`)
-const timeSpan = fc
-  .array(fc.tuple(fc.integer({ min: 1, max: 90 }), fc.constantFrom('s', 'min', 'h', 'd', 'ms')), {
-    minLength: 1,
-    maxLength: 2,
+const word = fc.stringMatching(/^[a-z][a-z0-9-]{0,8}$/)
+const text = fc
+  .array(fc.constantFrom('a', ' ', "''", '${x}', '"', '\\', '\n', '$$', "'", 'é', '日', '#', '\t', '\r\n'), {
+    maxLength: 10,
   })
-  .map((parts) => parts.map(([count, unit]) => `${count}${unit}`).join(' '))
-const twoDigits = (below: number) => fc.integer({ min: 0, max: below - 1 }).map((n) => String(n).padStart(2, '0'))
-const timeOfDay = fc.tuple(twoDigits(24), twoDigits(60)).map((parts) => parts.join(':'))
-const calendar = fc.oneof(
-  fc.constantFrom('daily', 'weekly', 'hourly', '*:0/30', 'Mon..Fri', 'Sat,Sun 10:00', '*-*-01 04:05:06', '2030-02-03'),
-  timeOfDay,
-)
-const attributeName = fc.oneof(
-  { weight: 4, arbitrary: fc.stringMatching(/^[a-z][a-z0-9-]{0,10}$/) },
-  { weight: 1, arbitrary: fc.constantFrom('with space', 'dot.ted', '${x}', 'in', 'or', '"', '1st', 'Grüße', "a'b") },
-)
+  .map((pieces) => pieces.join(''))
+const name = fc.oneof({ weight: 3, arbitrary: word }, fc.constantFrom('with space', 'a.b', 'or', 'let', '${x}', '"'))
+const path = fc.array(fc.oneof({ weight: 4, arbitrary: word }, fc.constantFrom('with space', '${x}', "it's", '日')), { minLength: 1, maxLength: 3 }).map((parts) => `/srv/${parts.join('/')}`) // prettier-ignore
+const timeSpan = fc
+  .tuple(fc.integer({ min: 1, max: 300 }), fc.constantFrom('s', 'min', 'h', 'min 30s', ' seconds', '.5min'))
+  .map(([amount, unit]) => `${amount}${unit}`)
+const twoDigits = (most: number) => fc.integer({ min: 0, max: most }).map((value) => String(value).padStart(2, '0'))
 
-function candidates(spec: TypeSpec): fc.Arbitrary<unknown> {
+/** Strings of the patterns that the settings are written with. */
+function matching({ pattern = '', not = [] }: Extract<TypeSpec, { kind: 'str' }>): Arbitrary<string> {
+  return fc
+    .stringMatching(new RegExp(`^(?:${pattern})$`), { size: 'small' })
+    .filter((value) => !not.includes(value) && new RegExp(`^(?:${pattern})$`, 'u').test(value) && !/[^ -~]/.test(value))
+}
+
+/** A value that fits the type. */
+export function valueOf(spec: TypeSpec): Arbitrary<unknown> {
   switch (spec.kind) {
     case 'bool':
       return fc.boolean()
     case 'int':
       return fc.integer({ min: spec.min, max: spec.max })
     case 'port':
-      return fc.integer({ min: 0, max: 65_535 })
+      return fc.integer({ min: 1, max: 65_535 })
     case 'str':
-      return spec.pattern === undefined ? safeText : fc.stringMatching(new RegExp(`^(?:${spec.pattern})$`))
+      return spec.pattern === undefined ? text : matching(spec)
     case 'url':
-      return url
+      return fc.webUrl({ withFragments: true, withQueryParameters: true }).map((url) => url.replaceAll('@', ''))
     case 'path':
       return path
     case 'timeSpan':
       return timeSpan
     case 'onCalendar':
-      return calendar
+      return fc.constantFrom('daily', 'hourly', '*:0/15', 'Mon..Fri 02:00', '*-*-01 03:30:00')
     case 'timeOfDay':
-      return timeOfDay
+      return fc.tuple(twoDigits(23), twoDigits(59)).map((parts) => parts.join(':'))
     case 'enum':
       return fc.constantFrom(...spec.values)
     case 'nullOr':
-      return fc.option(valueOf(spec.of), { freq: 3 })
+      return fc.oneof(fc.constant(null), valueOf(spec.of))
     case 'listOf':
-      return fc.array(valueOf(spec.of), { maxLength: 4 })
+      return fc.array(valueOf(spec.of), { maxLength: 3 })
     case 'attrsOf':
-      return fc.dictionary(attributeName, valueOf(spec.of), { maxKeys: 3, noNullPrototype: true })
+      return fc.dictionary(name, valueOf(spec.of), { maxKeys: 2, noNullPrototype: true })
     case 'either':
       return fc.oneof(...spec.options.map(valueOf))
-    case 'submodule': {
-      const requiredKeys = Object.entries(spec.fields).flatMap(([name, field]) =>
-        field.default === undefined ? [name] : [],
+    case 'submodule':
+      return fc.record(
+        Object.fromEntries(Object.entries(spec.fields).map(([field, { type }]) => [field, valueOf(type)])),
+        {
+          requiredKeys: Object.keys(spec.fields).filter((field) => spec.fields[field]?.default === undefined),
+          noNullPrototype: true,
+        },
       )
-      const fields = Object.fromEntries(Object.entries(spec.fields).map(([name, field]) => [name, valueOf(field.type)]))
-      return fc.record(fields, { requiredKeys, noNullPrototype: true })
-    }
   }
 }
 
-/** Any value that a type takes, as JSON has it. */
-export function valueOf(spec: TypeSpec): fc.Arbitrary<unknown> {
-  return candidates(spec).filter((value) => checkValue(spec, value, 'value', FOLDERS).faults.length === 0)
+/** A value that no reading of the type allows, whatever it is of. */
+export function wrongValue(spec: TypeSpec): unknown {
+  switch (spec.kind) {
+    case 'bool':
+      return 'yes'
+    case 'int':
+      return spec.max + 1
+    case 'port':
+      return 65_536
+    case 'str':
+    case 'submodule':
+      return 5
+    case 'attrsOf':
+      return []
+    case 'listOf':
+      return 'one'
+    case 'nullOr':
+      return wrongValue(spec.of)
+    case 'either':
+      return true
+    case 'url':
+      return 'ftp://example.org'
+    case 'path':
+      return 'not/absolute'
+    case 'timeSpan':
+      return '5 bananas'
+    case 'onCalendar':
+      return 'never ever!'
+    case 'timeOfDay':
+      return '25:00'
+    case 'enum':
+      return 'something else'
+  }
 }
 
-/** Values for some of the settings, each valid by itself. */
-export const someValues: fc.Arbitrary<ReadonlyMap<string, unknown>> = fc
-  .subarray([...SETTINGS.keys()], { minLength: 0, maxLength: 25 })
-  .chain((paths) =>
-    fc.tuple(
-      ...paths.map((at) => {
-        const setting = SETTINGS.get(at)
-        return setting === undefined
-          ? fc.constant([at, null] as const)
-          : valueOf(setting.type).map((value) => [at, value] as const)
-      }),
-    ),
+const loopback = fc.constantFrom('127.0.0.1', 'localhost', '::1')
+const seconds = (min: number, max: number) => fc.integer({ min, max }).map((value) => `${value}s`)
+
+function fieldsOf(path: string): Extract<TypeSpec, { kind: 'submodule' }>['fields'] {
+  const spec = SETTINGS.get(path)?.type
+  if (spec?.kind !== 'attrsOf' || spec.of.kind !== 'submodule') throw new TypeError(`${path} has no fields`)
+  return spec.of.fields
+}
+
+/** An entry of a set of submodules, with some fields as they must be together. */
+const entries = (path: string, keys: Arbitrary<string>, tamed: Record<string, Arbitrary<unknown>>) => {
+  const fields = Object.fromEntries(Object.entries(fieldsOf(path)).map(([field, { type }]) => [field, valueOf(type)]))
+  const entry = fc.record({ ...fields, ...tamed }, { noNullPrototype: true })
+  return fc.dictionary(keys, entry, { maxKeys: 2, noNullPrototype: true })
+}
+
+/** Where a value that fits by itself would mostly not fit with the others. */
+const TAMED: Readonly<Record<string, Arbitrary<unknown>>> = {
+  'agent.enable': fc.constant(false),
+  'local-workflows.api.host': loopback,
+  'local-workflows.runs.retentionDays': fc.integer({ min: 1000, max: 36_500 }),
+  'local-workflows.runs.keepOutputsDays': fc.integer({ min: 0, max: 90 }),
+  'mcp.proxy.host': loopback,
+  'mcp.servers': entries('mcp.servers', word, { command: text, url: fc.constant(null) }),
+  'open-webui.ragOverlap': fc.integer({ min: 0, max: 99 }),
+  'open-webui.tools': entries('open-webui.tools', name, { keyFile: path }),
+  'router.modelMappings': entries('router.modelMappings', name, { local: text }),
+  'health.timeout': seconds(1, 60),
+  'health.interval': seconds(60, 600),
+  'cloud.openai.apiKeyFile': path,
+  'cloud.anthropic.apiKeyFile': path,
+}
+
+/** Some settings by path. Together they may still be refused. */
+export const someSettings: Arbitrary<Record<string, unknown>> = fc
+  .subarray([...SETTINGS], { minLength: 1, maxLength: 40 })
+  .chain((chosen) =>
+    fc.record(Object.fromEntries(chosen.map(([at, { type }]) => [at, TAMED[at] ?? valueOf(type)])), {
+      noNullPrototype: true,
+    }),
   )
-  .map((entries) => new Map(entries))
 
-/** Settings as they are loaded with these values: what does not fit together is left out, as the loader does. */
-export function loadedWith(values: ReadonlyMap<string, unknown>): LoadedSettings {
-  return loadSettings({
-    env: { HOME: FOLDERS.home },
-    readFile: () => {
-      throw new Error('there is no file')
-    },
-    stateDir: FOLDERS.state,
-    overrides: values,
-  })
+/** Values by path as a tree. */
+export function asTree(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const root: Record<string, unknown> = {}
+  for (const [at, value] of Object.entries(values)) {
+    const names = at.split('.')
+    const last = names.pop() ?? at
+    let group = root
+    for (const step of names) {
+      const inner = (group[step] ?? {}) as Record<string, unknown>
+      group[step] = inner
+      group = inner
+    }
+    group[last] = value
+  }
+  return root
 }
-
-/** Random settings that are valid together, with where each value came from. */
-export const someSettings: fc.Arbitrary<LoadedSettings> = someValues.map(loadedWith)
