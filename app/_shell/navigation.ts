@@ -41,6 +41,15 @@ export function navigation(workflows: readonly WorkflowSummary[]): NavigationEnt
       icon: 'models',
       about: 'Which models are here, and do they answer',
     },
+    {
+      ...change,
+      href: '/open-webui',
+      title: 'Open WebUI',
+      icon: 'open-webui',
+      about: 'Can its models use the workflows',
+    },
+    { ...change, href: '/mcp', title: 'MCP', icon: 'mcp', about: 'Which MCP servers there are, and who may use them' },
+    { ...change, href: '/nix', title: 'Nix', icon: 'nix', about: 'What the export of this machine would say' },
     { ...change, href: '/settings', title: 'Settings', icon: 'settings', about: 'Settings and API keys' },
   ]
 }
