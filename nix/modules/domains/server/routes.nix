@@ -4,8 +4,8 @@ let
   cfg = config.hwc.ai.mcp;
   inherit (cfg) reverseProxy;
   hasRoutes = lib.hasAttrByPath [ "hwc" "services" "shared" "routes" ] options;
-  address = host: if lib.hasInfix ":" host then "[${host}]" else host;
-  upstream = "${address cfg.proxy.host}:${toString cfg.proxy.port}";
+  inherit (import ../ai/parts/address.nix { inherit lib; }) inUrl;
+  upstream = "${inUrl cfg.proxy.host}:${toString cfg.proxy.port}";
 in
 {
   # Of a host without such routes nothing is set: there mcp/parts/caddy.nix makes a virtual host.

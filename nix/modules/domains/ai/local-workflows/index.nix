@@ -5,7 +5,7 @@ let
   on = config.hwc.ai.enable && cfg.enable;
   inherit (lib) mkOption types;
 
-  isLoopback = url: builtins.match "https?://(localhost|127\\.[0-9.]+|\\[::1])([:/].*)?" url != null;
+  inherit (import ../parts/address.nix { inherit lib; }) isLoopback isLoopbackUrl;
   ollamaHere = config.hwc.ai.ollama.enable || (config.services.ollama.enable or false);
 in
 {
@@ -112,11 +112,11 @@ in
     (lib.mkIf on {
       assertions = [
         {
-          assertion = cfg.backend.type != "ollama" || cfg.backend.endpoint != null || !(isLoopback cfg.ollamaEndpoint) || ollamaHere;
+          assertion = cfg.backend.type != "ollama" || cfg.backend.endpoint != null || !(isLoopbackUrl cfg.ollamaEndpoint) || ollamaHere;
           message = "hwc.ai.local-workflows asks Ollama at ${cfg.ollamaEndpoint}, on this machine, where none is enabled: set hwc.ai.ollama.enable = true, name another address, or set backend.type = \"built-in\" to do without a model.";
         }
         {
-          assertion = cfg.api.allowNonLoopback || isLoopback "http://${cfg.api.host}";
+          assertion = cfg.api.allowNonLoopback || isLoopback cfg.api.host;
           message = "hwc.ai.local-workflows.api.host \"${cfg.api.host}\" can be reached from other machines: set api.allowNonLoopback = true if that is meant.";
         }
         {

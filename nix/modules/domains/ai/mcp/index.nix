@@ -6,7 +6,7 @@ let
   on = config.hwc.ai.enable && cfg.enable;
   inherit (lib) mkOption types;
 
-  isLoopback = host: host == "localhost" || host == "::1" || lib.hasPrefix "127." host;
+  inherit (import ../parts/address.nix { inherit lib; }) isLoopback;
   hasRoutes = lib.hasAttrByPath [ "hwc" "services" "shared" "routes" ] options;
   ownNames = [ "workflows" "filesystem-nixos" ];
 in

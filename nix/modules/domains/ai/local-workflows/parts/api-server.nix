@@ -2,6 +2,7 @@
 { config, lib, options, pkgs, ... }:
 let
   cfg = config.hwc.ai.local-workflows;
+  inherit (import ../../parts/address.nix { inherit lib; }) inUrl;
   settings = import ./settings.nix { inherit lib config options; };
   sandbox = import ./sandbox.nix { inherit lib config; };
   # Both kinds of Ollama that this machine may run: that of this tree and that of NixOS.
@@ -17,7 +18,7 @@ in
 
     systemd.services.hwc-ai = lib.mkIf cfg.api.enable {
       description = "hwc-ai: workflows for local models";
-      documentation = [ "http://${cfg.api.host}:${toString cfg.api.port}/docs" ];
+      documentation = [ "http://${inUrl cfg.api.host}:${toString cfg.api.port}/docs" ];
       wantedBy = [ "multi-user.target" ];
       # The app works without its model server and finds it when it comes, hence no `requires`.
       wants = [ "network-online.target" ] ++ modelServer;

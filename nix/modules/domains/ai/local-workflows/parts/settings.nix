@@ -40,8 +40,9 @@ let
     "mcp.filesystem.nixos.draftsDir"
   ];
 
-  # Names of the settings that hold the path of a file with a secret.
-  secretNames = [ "adminTokenFile" "apiKeyFile" "envFile" "keyFile" "tokenFile" ];
+  # Names of the settings that hold the path of a file with a secret of the app. The `envFile` of an MCP server is not one: the
+  # server's own unit reads it.
+  secretNames = [ "adminTokenFile" "apiKeyFile" "keyFile" "tokenFile" ];
 
   isSet = option: option.highestPrio < (lib.mkOptionDefault null).priority;
 
@@ -98,7 +99,7 @@ rec {
   secrets = secretsIn [ ] tree;
 
   # Values for LoadCredential of a unit.
-  credentials = map ({ credential, file, ... }: "${credential}:${file}") secrets;
+  credentials = map ({ credential, file, ... }: "${credential}:${lib.replaceStrings [ "%" ] [ "%%" ] file}") secrets;
 
   # The settings for one unit: secrets lie where systemd lays them for it.
   jsonFor = unit:

@@ -6,10 +6,10 @@ let
   inherit (cfg) reverseProxy service;
   on = config.hwc.ai.enable && cfg.enable && reverseProxy.enable && service.virtualHost != null;
 
-  address = host: if lib.hasInfix ":" host then "[${host}]" else host;
+  inherit (import ../../parts/address.nix { inherit lib; }) inUrl;
   # Answers are streams of events: each goes out when it comes.
   toGateway = ''
-    reverse_proxy ${address cfg.proxy.host}:${toString cfg.proxy.port} {
+    reverse_proxy ${inUrl cfg.proxy.host}:${toString cfg.proxy.port} {
       flush_interval -1
     }
   '';

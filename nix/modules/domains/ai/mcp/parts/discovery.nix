@@ -5,8 +5,8 @@ let
   names = [ "workflows" ]
     ++ lib.optional cfg.filesystem.nixos.enable "filesystem-nixos"
     ++ lib.attrNames (lib.filterAttrs (_: server: server.enable) cfg.servers);
-  address = host: if lib.hasInfix ":" host then "[${host}]" else host;
-  base = "http://${address cfg.proxy.host}:${toString cfg.proxy.port}";
+  inherit (import ../../parts/address.nix { inherit lib; }) inUrl;
+  base = "http://${inUrl cfg.proxy.host}:${toString cfg.proxy.port}";
 in
 {
   config = lib.mkIf (config.hwc.ai.enable && cfg.enable && cfg.proxy.enable) {
