@@ -9,6 +9,7 @@ import type { Store } from '../store/index.ts'
 import { applyServers, type ApplyResult } from './apply.ts'
 import { OpenWebuiClient } from './client.ts'
 import { OWN_ID } from './desired.ts'
+import { keepRegistered } from './keep.ts'
 import { listServers } from './list.ts'
 import { look, type Look } from './look.ts'
 import { planServers } from './plan.ts'
@@ -210,6 +211,15 @@ export class OpenWebui {
         restore,
       )
       return { servers, written }
+    })
+  }
+
+  /** Keeps the list as declared while the settings name the file of a token. @returns what ends it */
+  keep(): () => Promise<void> {
+    return keepRegistered({
+      isDeclared: () => this.#settings.adminTokenFile !== null,
+      apply: () => this.apply([]),
+      log: this.#options.log,
     })
   }
 

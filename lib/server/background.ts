@@ -124,9 +124,11 @@ export async function startBackground(core: Core, note: () => Promise<void>): Pr
     setInterval(refresh, 1000),
   ]
   prune()
+  const endKeeping = core.openWebui.keep()
   return {
     async stop() {
       timers.forEach(clearInterval)
+      await endKeeping()
       await scheduler.stop()
     },
   }
