@@ -24,7 +24,7 @@ export interface Tool {
   face: NonNullable<AnyOperation['tool']>
   /** The arguments a model may give; refuses others. */
   input: z.ZodObject
-  schema: FlatSchema
+  readonly schema: FlatSchema
   annotations: ToolAnnotations
 }
 
@@ -46,6 +46,7 @@ function toolOf(operation: RegisteredOperation): Tool | null {
   const { tool: face } = operation
   if (face === undefined) return null
   const unseen = new Set([...(face.hidden ?? []), ...Object.keys(face.fixed ?? {})])
+  let schema: FlatSchema | null = null
   const input = z.strictObject(
     Object.fromEntries(Object.entries(operation.input.shape).filter(([name]) => !unseen.has(name))),
   )
@@ -56,7 +57,10 @@ function toolOf(operation: RegisteredOperation): Tool | null {
     operation,
     face,
     input,
-    schema: flatSchema(input),
+    // Drawn when somebody asks for it: a server that starts has no time for that.
+    get schema() {
+      return (schema ??= flatSchema(input))
+    },
     annotations: annotationsOf(operation),
   }
 }

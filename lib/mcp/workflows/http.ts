@@ -7,10 +7,13 @@ import { problemResponse } from '../../http/respond.ts'
 import { callerOf, WORKFLOWS } from './caller.ts'
 import type { Sessions } from './sessions.ts'
 
-/** Adds the route. The protocol's library is loaded by the first request of someone who may connect. */
-export function mountWorkflows(app: Hono<ApiEnv>, core: Core): void {
+/**
+ * Adds the route. The protocol's library is loaded by the first request of someone who may connect.
+ * @param graceMs how long a client has to take a broken stream up again, in milliseconds; for tests
+ */
+export function mountWorkflows(app: Hono<ApiEnv>, core: Core, graceMs?: number): void {
   let loading: Promise<Sessions> | null = null
-  const load = async () => new (await import('./sessions.ts')).Sessions(core)
+  const load = async () => new (await import('./sessions.ts')).Sessions(core, graceMs)
   app.all(`/mcp/${WORKFLOWS}`, async (c) => {
     core.countRequest()
     const request = c.req.raw

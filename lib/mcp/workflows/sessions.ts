@@ -53,11 +53,14 @@ function withEnd(response: Response, onEnd: () => void): Response {
 
 export class Sessions {
   readonly #core: Core
+  readonly #graceMs: number | undefined
   readonly #sessions = new Map<string, Session>()
   #sweep: NodeJS.Timeout | null = null
 
-  constructor(core: Core) {
+  /** @param graceMs how long a client has to take a broken stream up again, in milliseconds */
+  constructor(core: Core, graceMs?: number) {
     this.#core = core
+    this.#graceMs = graceMs
     // Which folders may be worked in stands in the descriptions.
     core.settingsManager.onChange(() => {
       for (const { server } of this.#sessions.values())
@@ -95,7 +98,10 @@ export class Sessions {
       caller: { principal, link: (path) => origin + path },
       tether: ({ authInfo }) => {
         const connection = authInfo?.extra?.['connection']
-        const tether = new Tether(connection instanceof AbortSignal ? connection : new AbortController().signal)
+        const tether = new Tether(
+          connection instanceof AbortSignal ? connection : new AbortController().signal,
+          this.#graceMs,
+        )
         tethers.add(tether)
         return {
           signal: tether.signal,

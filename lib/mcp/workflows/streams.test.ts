@@ -1,16 +1,23 @@
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
+import { getRequestListener } from '@hono/node-server'
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import { CallToolResultSchema, type JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
+import { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
 import { type Core, createCore } from '../../core/index.ts'
 import { createApi } from '../../http/app.ts'
+import type { ApiEnv } from '../../http/env.ts'
 import { silentLogger } from '../../logging/index.ts'
 import { createRegistry } from '../../operations/registry.ts'
 import { defineOperation, type RunEvent } from '../../operations/types.ts'
 import { systemOperations } from '../../system/index.ts'
 import { RecentEvents } from './events.ts'
+import { mountWorkflows } from './http.ts'
 import { progressOf } from './progress.ts'
 import { Tether } from './tether.ts'
 
@@ -106,8 +113,9 @@ describe('progress', () => {
   })
 })
 
-const gate = Promise.withResolvers<null>()
-let aborted = false
+let gate = Promise.withResolvers<null>()
+let aborted = Promise.withResolvers<null>()
+let isAborted = false
 
 const work = defineOperation({
   id: 'do_work',
@@ -122,9 +130,13 @@ const work = defineOperation({
   examples: [],
   tool: { description: 'Use it to work.' },
   run: async (_input, { emit, signal }) => {
-    signal.addEventListener('abort', () => (aborted = true))
+    signal.addEventListener('abort', () => {
+      isAborted = true
+      aborted.resolve(null)
+    })
     emit({ type: 'step', message: 'Reading' })
-    await gate.promise
+    await Promise.race([gate.promise, aborted.promise])
+    signal.throwIfAborted()
     return { said: 'done' }
   },
 })
@@ -208,6 +220,34 @@ describe('a stream that breaks', () => {
     gate.resolve(null)
     const after = await again.until('"id":2')
     expect(after).toContain('"structuredContent":{"status":"done"')
-    expect(aborted).toBe(false)
+    expect(isAborted).toBe(false)
+  })
+  it('is given up when the client is gone for good, and its work with it', async () => {
+    const app = new Hono<ApiEnv>()
+    mountWorkflows(app, core, 20)
+    const listener = getRequestListener((request) => app.fetch(request))
+    const server = createServer((request, response) => void listener(request, response))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    const port = typeof address === 'object' ? address?.port : undefined
+    const { secret } = await core.keys.create('client', ['mcp'], null)
+    const client = new Client({ name: 'test', version: '1' })
+    await client.connect(
+      new StreamableHTTPClientTransport(new URL(`http://127.0.0.1:${port ?? 0}/mcp/workflows`), {
+        requestInit: { headers: { authorization: `Bearer ${secret}` } },
+      }),
+    )
+    gate = Promise.withResolvers<null>()
+    aborted = Promise.withResolvers<null>()
+    const begun = Promise.withResolvers<null>()
+    const call = client.callTool({ name: 'do_work' }, CallToolResultSchema, { onprogress: () => begun.resolve(null) })
+    call.catch(() => undefined)
+    await begun.promise
+    // Closes its connections and says nothing.
+    await client.close()
+    await aborted.promise
+    await expect.poll(async () => (await core.runs.list({ limit: 1 }))[0]?.status).toBe('cancelled')
+    server.closeAllConnections()
+    server.close()
   })
 })
