@@ -73,15 +73,15 @@ export function useHealthCheck(id: string) {
   })
 }
 
-/** Incidents page by page, the newest first. Once older ones are asked for, they are renewed less often. */
+/** What is over, page by page, the newest first. Once older ones are asked for, they are renewed less often. */
 export function useIncidents(initialData?: IncidentPage) {
   return useInfiniteQuery({
     queryKey: ['health', 'incidents'],
     queryFn: ({ pageParam }) =>
       api<IncidentPage>(
         pageParam === ''
-          ? `/api/health/incidents?limit=${INCIDENTS_AT_ONCE}`
-          : `/api/health/incidents?limit=${OLDER_INCIDENTS}&before=${encodeURIComponent(pageParam)}`,
+          ? `/api/health/incidents?over=true&limit=${INCIDENTS_AT_ONCE}`
+          : `/api/health/incidents?over=true&limit=${OLDER_INCIDENTS}&before=${encodeURIComponent(pageParam)}`,
       ),
     initialPageParam: '',
     getNextPageParam: ({ older }) => older,

@@ -177,6 +177,7 @@ export const healthOperations: readonly AnyOperation[] = [
     input: z.object({
       check_id: checkId.optional().describe('Only incidents of this check'),
       open: z.boolean().default(false).describe('Only those that are not over'),
+      over: z.boolean().default(false).describe('Only those that are over'),
       before: z.string().max(64).optional().describe('Only incidents older than this id'),
       limit: z.int().min(1).max(500).default(50).describe('Most incidents to return'),
     }),
@@ -185,8 +186,8 @@ export const healthOperations: readonly AnyOperation[] = [
       older: z.string().nullable().describe('What to give as `before` for older ones; null when there are none'),
     }),
     examples: [{ title: 'What is wrong now', input: { open: true } }],
-    run: async ({ check_id, open, before, limit }, { store }) => {
-      const { incidents, older } = await incidentPage(store, { checkId: check_id, open, before, limit })
+    run: async ({ check_id, open, over, before, limit }, { store }) => {
+      const { incidents, older } = await incidentPage(store, { checkId: check_id, open, over, before, limit })
       return { incidents: incidents.map(shownIncident), older }
     },
   }),

@@ -134,6 +134,8 @@ export interface IncidentQuery {
   checkId?: string | undefined
   /** Only those that are not over. */
   open?: boolean | undefined
+  /** Only those that are. */
+  over?: boolean | undefined
   /** Only those that began before this one. */
   before?: string | undefined
   limit: number
@@ -149,6 +151,7 @@ export async function readIncidents(store: Store, query: IncidentQuery): Promise
     .limit(query.limit)
   if (query.checkId !== undefined) select = select.where('check_id', '=', query.checkId)
   if (query.open === true) select = select.where('ended_at', 'is', null)
+  if (query.over === true) select = select.where('ended_at', 'is not', null)
   if (query.before !== undefined)
     select = select.where(
       sql<boolean>`(started_at, id) < (SELECT started_at, id FROM health_incidents WHERE id = ${query.before})`,

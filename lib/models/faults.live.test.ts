@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { applyModels, type Done } from './apply.ts'
 import { gather } from './gather.ts'
 import { modelsStatus } from './status.ts'
-import { createMachine, type Machine, realOllama, type ServedOllama, serveOllama } from './testing/machine.ts'
+import { createMachine, type Machine } from './testing/machine.ts'
+import { realOllama, type ServedOllama, serveOllama } from './testing/ollama.ts'
 import { offerDummy, startRegistry, type TestRegistry } from './testing/registry.ts'
 
 const real = realOllama()

@@ -11,7 +11,8 @@ import { keptName, parseModelName } from './name.ts'
 import { pruneModels } from './prune.ts'
 import { modelsStatus } from './status.ts'
 import { testModels } from './test-models.ts'
-import { createMachine, type Machine, realOllama, type ServedOllama, serveOllama } from './testing/machine.ts'
+import { createMachine, type Machine } from './testing/machine.ts'
+import { realOllama, type ServedOllama, serveOllama } from './testing/ollama.ts'
 import { manifestIn, startRegistry, type TestRegistry } from './testing/registry.ts'
 import { updateModel } from './update.ts'
 
@@ -98,6 +99,20 @@ describe.skipIf(real === null)('a wanted model on a real Ollama', () => {
     const before = registry.fetched.length
     expect(brief(await apply())).toEqual(['keep left'])
     expect(registry.fetched).toHaveLength(before)
+    expect(await judgeModel(name, machine.work([name]))).toMatchObject({ status: 'ok' })
+  })
+
+  it('that became much slower is said to be, in the test, the status and at the next check, until it is as fast as before', async () => {
+    for (let day = 0; day < 3; day++) await testModels(machine.work([name]), [])
+    const restore = ollama.slowDown()
+    const [slow] = await testModels(machine.work([name]), []).finally(restore)
+    const words =
+      /^\d+\.\d times slower than usual \(\d+\.\d to \d+\.\d tokens\/s\); it may have fallen off the graphics card$/
+    expect(slow).toMatchObject({ test: { ok: true }, slow: expect.stringMatching(words) as string })
+    expect(slow?.test.tokens).toBeGreaterThanOrEqual(8)
+    expect((await modelsStatus(machine.work([name]))).models).toMatchObject([{ slow: slow?.slow, unmeasured: null }])
+    expect(await judgeModel(name, machine.work([name]))).toMatchObject({ status: 'degraded', actual: slow?.slow })
+    await testModels(machine.work([name]), [])
     expect(await judgeModel(name, machine.work([name]))).toMatchObject({ status: 'ok' })
   })
 
@@ -200,6 +215,33 @@ describe.skipIf(real === null)('a wanted model on a real Ollama', () => {
     expect(brief(await apply({ checkUpdates: false, dueOnly: true }))).toEqual(['pull left'])
     machine.clock.now = new Date(machine.clock.now.getTime() + 11 * 60_000)
     expect(brief(await apply({ checkUpdates: false, dueOnly: true }))).toEqual(['pull done'])
+  })
+
+  it('that was here before it was asked for proves itself by a test, and one with a wrong byte does not', async () => {
+    await machine.store.db.deleteFrom('models').execute()
+    expect(await state()).toMatchObject([{ state: 'unproven' }])
+    expect(await testModels(machine.work([name]), [])).toMatchObject([{ test: { ok: true }, fault: null }])
+    expect((await modelsStatus(machine.work([name]))).models).toMatchObject([{ state: 'ready', hashed: true }])
+
+    await machine.store.db.deleteFrom('models').execute()
+    const [, template] = original.layers
+    const file = join(blobs, template?.digest.replace(':', '-') ?? '')
+    const bytes = readFileSync(file)
+    const wrong = Buffer.from(bytes)
+    wrong[0] = (wrong[0] ?? 0) ^ 1
+    writeFileSync(file, wrong)
+    const [tested] = await testModels(machine.work([name]), [])
+    expect(tested?.fault?.message).toContain(`damaged: ${file} holds other bytes`)
+    expect(await state()).toMatchObject([{ state: 'failed' }])
+    expect(await judgeModel(name, machine.work([name]))).toMatchObject({
+      status: 'down',
+      actual: expect.stringContaining('holds other bytes') as string,
+    })
+    // A test takes nothing away.
+    expect(readFileSync(file)).toEqual(wrong)
+    writeFileSync(file, bytes)
+    expect(await testModels(machine.work([name]), [])).toMatchObject([{ fault: null }])
+    expect(await judgeModel(name, machine.work([name]))).toMatchObject({ status: 'ok' })
   })
 
   it('with a file gone is down at the next check, in plain words, and comes back by itself', async () => {

@@ -97,29 +97,30 @@ interface PastIncidentsProps {
 
 /** What was wrong, newest first. */
 export function PastIncidents({ incidents, error, more, loading, onMore }: PastIncidentsProps) {
-  const over = incidents?.filter(({ ended_at }) => ended_at !== null)
   return (
     <Section title="Past incidents">
       {error !== null && <ProblemNotice error={error} />}
-      {over === undefined && error === null && (
+      {incidents === undefined && error === null && (
         <Panel>
           <Skeleton rows={3} height={44} />
         </Panel>
       )}
-      {over?.length === 0 && <Empty>Nothing has gone wrong so far.</Empty>}
-      {over !== undefined && over.length > 0 && (
-        <Panel className="divide-y">
-          {over.map((incident) => (
-            <div key={incident.id} className="flex gap-3 px-4 py-2.5">
-              <Check aria-label="Over" className="mt-0.5 size-4 shrink-0 text-good" />
-              <p className="min-w-0 flex-1">
-                <IncidentLine incident={incident} />
-              </p>
-              <span className="text-dim max-md:hidden">
-                <Moment at={incident.started_at} />
-              </span>
-            </div>
-          ))}
+      {incidents?.length === 0 && <Empty>Nothing has gone wrong so far.</Empty>}
+      {incidents !== undefined && incidents.length > 0 && (
+        <Panel>
+          <ul className="divide-y">
+            {incidents.map((incident) => (
+              <li key={incident.id} className="flex gap-3 px-4 py-2.5">
+                <Check aria-label="Over" className="mt-0.5 size-4 shrink-0 text-good" />
+                <p className="min-w-0 flex-1">
+                  <IncidentLine incident={incident} />
+                </p>
+                <span className="text-dim max-md:hidden">
+                  <Moment at={incident.started_at} />
+                </span>
+              </li>
+            ))}
+          </ul>
         </Panel>
       )}
       {more && (

@@ -10,7 +10,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ c
   const { check } = await searchParams
   const [overview, incidents] = await Promise.all([
     preload<HealthOverview>('list_health_checks'),
-    preload<IncidentPage>('list_health_incidents', { limit: INCIDENTS_AT_ONCE }),
+    preload<IncidentPage>('list_health_incidents', { over: true, limit: INCIDENTS_AT_ONCE }),
   ])
   return (
     <HealthPage

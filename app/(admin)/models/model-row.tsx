@@ -82,9 +82,10 @@ function Speed({ model: { name, speed: history, last_test, unmeasured } }: { mod
 }
 
 function Size({ model: { size_bytes, digest, hashed, availability } }: { model: ModelState }) {
-  const { day, month } = availability
+  const { day, week, month } = availability
   const shares = [
     ...(day === null ? [] : [`24 h ${percent(day)}`]),
+    ...(week === null ? [] : [`7 d ${percent(week)}`]),
     ...(month === null ? [] : [`30 d ${percent(month)}`]),
   ]
   return (

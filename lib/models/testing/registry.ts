@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream, readFileSync, statSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Manifest } from '../manifest.ts'
 
 /** Where the bytes of a file come from. */
@@ -32,6 +33,8 @@ export interface TestRegistry {
   filesOf(folder: string, manifest: Manifest): void
   /** Has this many bytes of a file go out over all its connections, then cuts them, and every later one. */
   cut: Map<string, number>
+  /** How fast files go out, over all connections together. */
+  bytesPerSecond: number
   /** Files in which one byte comes out wrong. */
   wrong: Set<string>
   /** Resolves when a connection was cut. */
@@ -66,6 +69,13 @@ export async function startRegistry(): Promise<TestRegistry> {
   const cutting = Promise.withResolvers<undefined>()
   const sentOf = new Map<string, number>()
   let sent = 0
+  let nextAt = 0
+
+  const paced = async (bytes: number) => {
+    if (registry.bytesPerSecond === Infinity) return
+    nextAt = Math.max(nextAt, performance.now()) + (bytes * 1000) / registry.bytesPerSecond
+    await sleep(nextAt - performance.now())
+  }
 
   const sendFile = async (request: IncomingMessage, response: ServerResponse, digest: string, source: Source) => {
     const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '')
@@ -94,6 +104,7 @@ export async function startRegistry(): Promise<TestRegistry> {
         return
       }
       if (!flowing) await drained(response)
+      await paced(chunk.length)
     }
     response.end()
   }
@@ -117,7 +128,7 @@ export async function startRegistry(): Promise<TestRegistry> {
   if (address === null || typeof address === 'string') throw new Error('the registry has no port')
   const { port } = address
 
-  return {
+  const registry: TestRegistry = {
     host: `localhost:${port}`,
     fetched,
     sent: () => sent,
@@ -136,6 +147,7 @@ export async function startRegistry(): Promise<TestRegistry> {
     },
     cut,
     wrong,
+    bytesPerSecond: Infinity,
     wasCut: () => cutting.promise,
     close: () =>
       new Promise((resolve) => {
@@ -143,6 +155,7 @@ export async function startRegistry(): Promise<TestRegistry> {
         server.closeAllConnections()
       }),
   }
+  return registry
 }
 
 /** The manifest of a model in a folder of Ollama's. @param name e.g. `library/gemma3-270m/latest` */
