@@ -9,7 +9,7 @@ import { SettingsManager } from '#lib/core/settings.ts'
 import { type AppError } from '#lib/errors/index.ts'
 import { silentLogger } from '#lib/logging/index.ts'
 import { openStore, type Store } from '#lib/store/index.ts'
-import { someSettings } from '../testing/arbitrary.ts'
+import { someLoaded } from '../testing/loaded.ts'
 import { planImport } from './index.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'hwc-import-'))
@@ -140,7 +140,7 @@ describe('an import', () => {
 
   it('gives back any valid settings, whole', async () => {
     await fc.assert(
-      fc.asyncProperty(someSettings, async ({ settings }) => {
+      fc.asyncProperty(someLoaded, async ({ settings }) => {
         await store.db.deleteFrom('setting_values').execute()
         manager = await open()
         await take(JSON.parse(JSON.stringify(settings)))

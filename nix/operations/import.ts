@@ -44,6 +44,7 @@ export const importOperation = defineSystemOperation({
   cli: { command: ['nix', 'import'], positional: ['file'], render: renderImport },
   scope: 'admin',
   recorded: true,
+  looksOnly: ({ apply }) => !apply,
   mutates: true,
   input,
   output: importSchema,

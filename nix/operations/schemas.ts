@@ -134,7 +134,7 @@ export type ImportResult = z.output<typeof importSchema>
 export const lintFindingSchema = z.object({
   file: z.string().describe('Path below the folder'),
   line: z.int().describe('Counted from 1'),
-  rule: z.int().min(1).max(12).describe('Number of the rule in the Charter'),
+  rule: z.int().min(0).max(12).describe('Number of the rule in the Charter; 0 where a file cannot be read as Nix'),
   severity: z.enum(['error', 'warning']),
   message: z.string(),
 })
