@@ -7,6 +7,7 @@ import { type Settings, stateDirFrom } from '../config/index.ts'
 import { AppError, ERROR_CODES, toAppError } from '../errors/index.ts'
 import { Health } from '../health/index.ts'
 import type { Logger } from '../logging/index.ts'
+import { mcpChecks } from '../mcp/checks.ts'
 import { McpGateway } from '../mcp/gateway/index.ts'
 import { Metrics } from '../metrics/index.ts'
 import { toolServersCheck } from '../open-webui/check.ts'
@@ -154,7 +155,15 @@ export async function createCore({
   })
   const settings = () => settingsManager.current
   const calls = new Calls({ store, now, log })
-  const gateway = new McpGateway({ settings, stateDir, calls, now, log })
+  const gateway = new McpGateway({
+    settings,
+    stateDir,
+    calls,
+    sockets: env['HWC_AI_MCP_SOCKETS'] || null,
+    now,
+    log,
+  })
+  health.addSource(mcpChecks(gateway))
   let address: string | null = null
   const openWebui = new OpenWebui({
     settings,

@@ -17,7 +17,8 @@ function entry(server: ServerView, origin: string, auth: 'none' | 'basic' | 'api
     description,
     transport: 'streamable-http',
     url: `${origin}${path}`,
-    openapi_url: openapi_url === null ? null : `${origin}${path}/openapi.json`,
+    // The workflows' own document lies elsewhere in the API.
+    openapi_url: name === 'workflows' ? openapi_url : `${origin}${path}/openapi.json`,
     authentication:
       auth === 'none' && name !== 'workflows' ? { type: 'none' } : { type: auth === 'basic' ? 'basic' : 'bearer' },
     state,

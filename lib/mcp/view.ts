@@ -91,6 +91,7 @@ async function gatewayServer(
 /** The workflows stand in the list like any other server; they need no process of their own. */
 function workflowsServer(
   base: string,
+  own: string,
   { registry, settingsManager, serves }: ViewSources,
 ): Omit<ServerView, 'figures'> {
   return {
@@ -99,7 +100,7 @@ function workflowsServer(
     transport: 'in-process',
     origin: 'built-in',
     enabled: true,
-    ...addresses(WORKFLOWS, base, `${base}/api/tools/openapi.json`),
+    ...addresses(WORKFLOWS, base, `${own}/api/tools/openapi.json`),
     state: serves ? 'running' : 'idle',
     detail: null,
     retry_at: null,
@@ -145,10 +146,10 @@ export async function viewGateway(sources: ViewSources): Promise<GatewayView> {
   const { gateway, calls, settingsManager, store, now } = sources
   const { mcp } = settingsManager.current
   const running = sources.serves ? null : await runningServer(store)
-  const { gateway: base } = bases(settingsManager.current, gateway.listener.url, running?.address ?? null)
+  const { gateway: base, own } = bases(settingsManager.current, gateway.listener.url, running?.address ?? null)
   const figures = await calls.figures(new Date(now().getTime() - 7 * DAY_MS))
   const servers = [
-    workflowsServer(base, sources),
+    workflowsServer(base, own, sources),
     ...(await Promise.all(gateway.servers().map((server) => gatewayServer(server, base, sources)))),
   ]
   return {

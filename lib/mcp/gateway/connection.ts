@@ -26,6 +26,9 @@ export interface Waiting {
   failed(failure: RpcFailure): void
 }
 
+/** Starting a program takes its time, however short its calls have to be; in milliseconds. */
+const HANDSHAKE_MS = 60_000
+
 interface Pending {
   id: MessageId
   token: MessageId | null
@@ -94,28 +97,29 @@ export class Connection {
     const token = progressTokenOf(request.params)
     const wireId = this.#options.remap ? this.#next++ : request.id
     const line = this.#options.remap ? withIds(request, wireId, token) : text
-    return this.#send(line, wireId, { id: request.id, token }, waiting)
+    const { callMs } = this.#options
+    const limitMs = request.method === 'initialize' ? Math.max(callMs, HANDSHAKE_MS) : callMs
+    return this.#send(line, wireId, { id: request.id, token, limitMs }, waiting)
   }
 
   /** Calls a tool with arguments that are JSON text already. The answer goes to `waiting` with the process's id. */
   callTool(name: string, argumentsJson: string, waiting: Waiting): MessageId {
     const id = this.#next++
     const line = `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":${JSON.stringify(name)},"arguments":${argumentsJson}}}`
-    return this.#send(line, id, { id, token: null }, waiting)
+    return this.#send(line, id, { id, token: null, limitMs: this.#options.callMs }, waiting)
   }
 
   #send(
     line: string,
     wireId: MessageId,
-    { id, token }: { id: MessageId; token: MessageId | null },
+    { id, token, limitMs }: { id: MessageId; token: MessageId | null; limitMs: number },
     waiting: Waiting,
   ): MessageId {
     if (!this.open) {
       waiting.failed({ code: RPC_CODES.closed, message: `The server is gone: ${this.#closed ?? 'it was stopped'}.` })
       return wireId
     }
-    const { callMs } = this.#options
-    const timer = setTimeout(() => this.#timeOut(wireId), callMs)
+    const timer = setTimeout(() => this.#timeOut(wireId, limitMs), limitMs)
     timer.unref()
     const pending: Pending = { id, token, waiting, timer }
     this.#pending.set(wireId, pending)
@@ -141,9 +145,8 @@ export class Connection {
     pending.waiting.failed(failure)
   }
 
-  #timeOut(wireId: MessageId): void {
-    const seconds = this.#options.callMs / 1000
-    const message = `The server did not answer within ${seconds} seconds.`
+  #timeOut(wireId: MessageId, limitMs: number): void {
+    const message = `The server did not answer within ${limitMs / 1000} seconds.`
     this.cancel(wireId, message, { code: RPC_CODES.timeout, message })
   }
 

@@ -57,9 +57,15 @@ export async function refusesWrite(draftsDir: string, tool: string, args: JsonOb
   return null
 }
 
-/** Where the package lies that is installed with the app. */
-function packageFolder(): string {
-  return dirname(createRequire(import.meta.url).resolve('@modelcontextprotocol/server-filesystem/package.json'))
+const PACKAGE = '@modelcontextprotocol/server-filesystem'
+
+/** Where the package lies that is installed with the app; null when it is not. */
+function packageFolder(): string | null {
+  try {
+    return dirname(createRequire(import.meta.url).resolve(`${PACKAGE}/package.json`))
+  } catch {
+    return null
+  }
 }
 
 /** The nearest `node_modules` above a folder: the program's own packages lie there. */
@@ -78,11 +84,12 @@ export function filesystemServer(settings: Settings): ServerDefinition {
     enabled: settings.mcp.enable && enable,
     transport: {
       kind: 'stdio',
-      command: process.execPath,
-      args: [join(program, 'dist', 'index.js'), ...allowedDirs, draftsDir],
+      // Without the package there is no such program, which is what starting it then says.
+      command: program === null ? PACKAGE : process.execPath,
+      args: [...(program === null ? [] : [join(program, 'dist', 'index.js')]), ...allowedDirs, draftsDir],
       env: {},
       envFile: null,
-      readOnlyPaths: [modulesAbove(program), ...allowedDirs],
+      readOnlyPaths: [...(program === null ? [] : [modulesAbove(program)]), ...allowedDirs],
       readWritePaths: [draftsDir],
       network: false,
       // It keeps no state beyond its folders.

@@ -11,6 +11,7 @@ import { ProgramServer } from './program.ts'
 import { type Means, probeMeans } from './protection.ts'
 import type { GatewayServer } from './server.ts'
 import { ToolGate } from './tools.ts'
+import { UnitServer, unitSocket } from './units.ts'
 
 export type { GatewayServer, ServerStatus } from './server.ts'
 export type { Tool, ToolResult } from './tools.ts'
@@ -21,6 +22,8 @@ export interface GatewayOptions {
   calls: Calls
   now: () => Date
   log: Logger
+  /** Folder with the sockets of the servers that systemd runs; null where the gateway starts them all itself. */
+  sockets?: string | null
   /** What limits work here; in place of trying them, for tests. */
   means?: () => Promise<Means>
 }
@@ -94,6 +97,8 @@ export class McpGateway {
     const gate = new ToolGate(definition, calls, now)
     const { transport } = definition
     if (transport.kind === 'http') return new AddressServer({ definition, transport, version: VERSION, now }, gate)
+    const socket = unitSocket(definition, this.#options.sockets ?? null)
+    if (socket !== null) return new UnitServer({ definition, transport, version: VERSION, now, log }, gate, socket)
     return new ProgramServer({ definition, transport, version: VERSION, means: () => this.means(), now, log }, gate)
   }
 

@@ -31,17 +31,14 @@ export class StdioProcess {
   #corked = false
   #stopping: Promise<void> | null = null
   #ended = false
+  #failure: string | null = null
 
   /** Starts it in a process group of its own, so that all it starts can be ended with it. */
   constructor({ command, args, env, onLine, onStderr, onExit }: ProcessOptions) {
     // Next's types make NODE_ENV part of every environment; here only what is listed may be in it.
     const environment = { ...env } as NodeJS.ProcessEnv
     this.#child = spawn(command, args, { env: environment, cwd: '/', detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
-    let failure: string | null = null
-    const tooLong = () => {
-      failure = `it wrote a message of more than ${MAX_MESSAGE_BYTES / 1024 ** 2} MiB`
-      this.#signal('SIGKILL')
-    }
+    const tooLong = () => this.kill(`it wrote a message of more than ${MAX_MESSAGE_BYTES / 1024 ** 2} MiB`)
     const out = new LineReader(MAX_MESSAGE_BYTES, onLine, tooLong)
     const err = new LineReader(MAX_STDERR_LINE, onStderr, null)
     this.#child.stdout?.on('data', (chunk: Buffer) => out.push(chunk))
@@ -54,7 +51,7 @@ export class StdioProcess {
         this.#ended = true
         // What it started and left behind.
         this.#signal('SIGKILL')
-        onExit(failure ?? reason)
+        onExit(this.#failure ?? reason)
         resolve()
       }
       this.#child.once('error', (error) => {
@@ -93,6 +90,12 @@ export class StdioProcess {
   /** Bytes written that the program has not taken yet. */
   get backlog(): number {
     return this.#child.stdin?.writableLength ?? 0
+  }
+
+  /** Ends it at once. @param reason what it did */
+  kill(reason: string): void {
+    this.#failure ??= reason
+    this.#signal('SIGKILL')
   }
 
   /** Closes its input, then asks it to end, then makes it. */

@@ -2,7 +2,7 @@
  * What holds a server's program back: bubblewrap for files, network and lifetime, systemd for memory and processor, and where
  * they do not work, what little there is. What is in force is said plainly. Which of them work is tried once, for real.
  *
- * https://github.com/containers/bubblewrap, systemd-run(1), systemd.resource-control(5), prlimit(1), setpriv(1)
+ * https://github.com/containers/bubblewrap, systemd-run(1), systemd.resource-control(5), setpriv(1)
  */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
@@ -21,7 +21,6 @@ export interface Means {
   bubblewrap: boolean
   /** `user`: the manager of this user; `system`: that of the machine. */
   systemd: 'user' | 'system' | null
-  prlimit: boolean
   setpriv: boolean
 }
 
@@ -44,14 +43,13 @@ async function works(command: readonly string[]): Promise<boolean> {
 /** Tries each with a program that does nothing. */
 export async function probeMeans(): Promise<Means> {
   const bounds = ['-p', 'MemoryMax=64M', '-p', 'CPUQuota=100%', '--', 'true']
-  const [bubblewrap, user, system, prlimit, setpriv] = await Promise.all([
+  const [bubblewrap, user, system, setpriv] = await Promise.all([
     works([...bubblewrapArgs({ home: '/nonexistent', readOnly: [], readWrite: [], network: false }), 'true']),
     works([...SYSTEMD_RUN.user, ...bounds]),
     works([...SYSTEMD_RUN.system, '--no-ask-password', ...bounds]),
-    works(['prlimit', `--data=${256 * MIB}`, 'true']),
     works(['setpriv', '--pdeathsig', 'KILL', 'true']),
   ])
-  return { bubblewrap, systemd: user ? 'user' : system ? 'system' : null, prlimit, setpriv }
+  return { bubblewrap, systemd: user ? 'user' : system ? 'system' : null, setpriv }
 }
 
 interface Sandbox {
@@ -92,9 +90,7 @@ export function protectedCommand(
   const { memoryMax, cpuQuota, network, readOnlyPaths, readWritePaths, args } = transport
   const words = [
     ...(means.systemd === null
-      ? means.prlimit
-        ? ['prlimit', `--data=${memoryMax * MIB}`]
-        : []
+      ? []
       : [
           ...SYSTEMD_RUN[means.systemd],
           ...['-p', `MemoryMax=${memoryMax}M`, '-p', 'MemorySwapMax=0', '-p', `CPUQuota=${cpuQuota}%`, '--'],
@@ -132,9 +128,7 @@ export function protectionOf(transport: StdioTransport, means: Means): Protectio
     memory:
       means.systemd !== null
         ? `at most ${memoryMax} MiB with all it starts (systemd)`
-        : means.prlimit
-          ? `at most ${memoryMax} MiB of data for each process (prlimit); not for all together, which needs systemd`
-          : 'not limited on this machine: neither systemd nor prlimit works here',
+        : `ended when it takes more than ${memoryMax} MiB with all it starts, looked at each second; only a running systemd could hold it back`,
     cpu:
       means.systemd !== null
         ? `at most ${cpuQuota} % of one core (systemd)`

@@ -10,11 +10,13 @@ import { environmentOf } from './environment.ts'
 import { type JsonObject, readMessage, RPC_CODES, rpcError } from './jsonrpc.ts'
 import { LogRing } from './log-ring.ts'
 import { StdioProcess } from './process.ts'
+import { watchMemory } from './memory-watch.ts'
 import { type Means, protectedCommand, protectionOf } from './protection.ts'
 import { ask } from './ask.ts'
 
 /** Most processes of one server at a time. */
 const MAX_PROCESSES = 64
+const MIB = 1024 ** 2
 /** A handshake that takes longer has failed, in milliseconds. */
 const HANDSHAKE_MS = 60_000
 export const PROTOCOL_VERSION = '2025-11-25'
@@ -39,6 +41,7 @@ export interface RunningProcess {
   startedMs: number
   lastMs: number
   idle: NodeJS.Timeout | null
+  stopWatching: () => void
 }
 
 type Launch = Pick<ConnectionOptions, 'onMessage'> & { use: RunningProcess['use'] }
@@ -107,9 +110,12 @@ export class StdioServer {
       const env = await environmentOf(this.transport)
       const program = findProgram(this.transport.command, env['PATH'] ?? '')
       await definition.prepare?.()
-      const plan = protectedCommand(this.transport, program, env['HOME'] ?? '/', await this.#options.means())
+      const means = await this.#options.means()
+      const plan = protectedCommand(this.transport, program, env['HOME'] ?? '/', means)
       this.#failure = null
-      return this.#spawn(plan, env, use, onMessage)
+      const running = this.#spawn(plan, env, use, onMessage)
+      if (means.systemd === null) this.#watchMemory(running)
+      return running.connection
     } catch (error) {
       this.#failure = toAppError(error).message
       this.#note(`could not be started: ${this.#failure}`)
@@ -146,7 +152,7 @@ export class StdioServer {
     env: Record<string, string>,
     use: RunningProcess['use'],
     onMessage: Launch['onMessage'],
-  ): Connection {
+  ): RunningProcess {
     const { callMs } = this.definition
     const touch = () => void (running.lastMs = performance.now())
     const connection = new Connection({ remap: use === 'shared', callMs, onMessage, onActivity: touch })
@@ -161,13 +167,29 @@ export class StdioServer {
     })
     const startedMs = performance.now()
     const startedAt = this.#options.now()
-    const running: RunningProcess = { connection, process, use, startedAt, startedMs, lastMs: startedMs, idle: null }
+    const running: RunningProcess = {
+      connection,
+      process,
+      use,
+      startedAt,
+      startedMs,
+      lastMs: startedMs,
+      idle: null,
+      stopWatching: () => undefined,
+    }
     connection.attach(process)
     this.#backoff.starting()
     this.#running.add(running)
     this.#watchIdle(running)
     this.#note(`process ${process.pid} started for ${use === 'shared' ? 'all' : 'a session'}`)
-    return connection
+    return running
+  }
+
+  #watchMemory(running: RunningProcess): void {
+    const { memoryMax } = this.transport
+    running.stopWatching = watchMemory(running.process.pid, memoryMax * MIB, (bytes) =>
+      running.process.kill(`it took ${Math.round(bytes / MIB)} MiB of memory, more than the ${memoryMax} it may`),
+    )
   }
 
   #watchIdle(running: RunningProcess): void {
@@ -189,6 +211,7 @@ export class StdioServer {
   #exited(running: RunningProcess, reason: string): void {
     const wanted = !this.#running.delete(running)
     if (running.idle !== null) clearTimeout(running.idle)
+    running.stopWatching()
     if (this.#sharedOpen === running.connection) this.#forgetShared()
     const said = this.ring.last()
     running.connection.close(said === null || wanted ? reason : `${reason}; it last said: ${said}`)

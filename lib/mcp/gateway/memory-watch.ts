@@ -1,0 +1,40 @@
+/**
+ * The memory of a program and all it starts, looked at where no systemd holds it back. RLIMIT_DATA and RLIMIT_AS do not serve:
+ * they count what is reserved, of which Node takes 560 MiB before it does anything. proc(5)
+ */
+import { readFileSync } from 'node:fs'
+
+const EVERY_MS = 1000
+const PAGE_BYTES = 4096
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    // It has ended meanwhile.
+    return ''
+  }
+}
+
+/** Resident bytes of a process and its descendants. In a process namespace none of them can leave. */
+export function residentBytes(pid: number): number {
+  const own = Number(read(`/proc/${pid}/statm`).split(' ')[1] ?? 0) * PAGE_BYTES
+  const children = read(`/proc/${pid}/task/${pid}/children`).trim().split(' ').filter(Boolean)
+  return children.reduce((sum, child) => sum + residentBytes(Number(child)), own)
+}
+
+/**
+ * Looks each second.
+ * @param onOver is called once, with what it took in bytes
+ * @returns ends the looking
+ */
+export function watchMemory(pid: number, maxBytes: number, onOver: (bytes: number) => void): () => void {
+  const timer = setInterval(() => {
+    const bytes = residentBytes(pid)
+    if (bytes <= maxBytes) return
+    clearInterval(timer)
+    onOver(bytes)
+  }, EVERY_MS)
+  timer.unref()
+  return () => clearInterval(timer)
+}
