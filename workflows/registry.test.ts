@@ -28,6 +28,7 @@ describe('the registry of workflows', () => {
       const main = workflow.operations.find((operation) => operation.id === workflow.main)
       expect(main?.recorded).toBe(true)
       expect(main?.http.path).toMatch(/^\/api\/workflows\//)
+      expect(main?.tool?.description).toBeTruthy()
     },
   )
 
