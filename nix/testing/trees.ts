@@ -31,7 +31,7 @@ export const EVERYTHING = `{
     local-workflows = {
       enable = true;
       service.src = project;
-      fileCleanup = { enable = true; watchDirs = [ "/srv/inbox" ]; };
+      fileCleanup = { enable = true; watchDirs = [ "/srv/inbox" "/srv/my downloads" ]; };
       journaling.enable = true;
       chatCli.enable = true;
     };

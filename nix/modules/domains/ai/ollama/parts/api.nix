@@ -44,7 +44,7 @@ in
             .error = (.error // $line.error)
             | .said = (.said or (($line.response // "") + ($line.thinking // "") != "") or ($line.embeddings // [] | length > 0)))
           | .error // (if .said then "" else "it says nothing" end)') || {
-        echo "it did not answer: the connection broke, or it was silent for $silence seconds"
+        echo "it did not answer: the connection broke, or it was silent for $silence s"
         return 1
       }
       if [ -n "$verdict" ]; then
