@@ -18,6 +18,7 @@ const FIRES: readonly [string, string, host?: string][] = [
   ['mcp.enable = true;', 'set hwc.ai.local-workflows.enable = true'],
   [`${PROXY} mcp.proxy.enable = false;`, 'set hwc.ai.mcp.proxy.enable = true'],
   [PROXY, 'set services.caddy.enable = true', '{ }'],
+  [`${PROXY} mcp.reverseProxy.path = "/tools";`, 'leave it at "/mcp"', 'hwcHost'],
   [`${PROXY} mcp.proxy.host = "10.0.0.1"; mcp.reverseProxy.authType = "none";`, 'set authType = "apikey"'],
   [`${MCP} mcp.filesystem.nixos.enable = true;`, 'name folders in filesystem.nixos.allowedDirs'],
   [

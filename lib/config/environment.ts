@@ -9,7 +9,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 
 const PREFIX = 'HWC_AI_'
 /** Read elsewhere: they are not settings. */
-const RESERVED = ['HWC_AI_STATE', 'HWC_AI_CONFIG', 'HWC_AI_CONFIG_FROM', 'HWC_AI_API_KEY_FILE']
+const RESERVED = ['HWC_AI_STATE', 'HWC_AI_CONFIG', 'HWC_AI_CONFIG_FROM', 'HWC_AI_API_KEY_FILE', 'HWC_AI_MCP_SOCKETS']
 const RESERVED_PREFIXES = ['HWC_AI_TEST_', 'HWC_AI_CACHE_']
 /** Short names that scripts rely on. */
 const SHORT: ReadonlyMap<string, string> = new Map([

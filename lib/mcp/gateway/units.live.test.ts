@@ -31,7 +31,7 @@ describe.runIf(installed)('a server in a unit of its own', () => {
 
   const call = async (tool: string, args: Record<string, unknown>) => {
     const server = core.gateway.server(FILESYSTEM_SERVER)
-    return server.callTool({ tool, args, argumentsJson: JSON.stringify(args), principal: LOCAL_PRINCIPAL, face: 'cli' })
+    return server.callTool({ tool, args, argumentsJson: JSON.stringify(args), principal: LOCAL_PRINCIPAL, face: 'mcp' })
   }
 
   beforeAll(async () => {

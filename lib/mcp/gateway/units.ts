@@ -13,7 +13,7 @@ import type { StdioServerOptions } from './stdio-server.ts'
 import type { ToolGate } from './tools.ts'
 
 /** What holds the program back is its unit; the connection to it needs nothing. */
-const NO_MEANS: Means = { bubblewrap: false, systemd: null, prlimit: false, setpriv: false }
+const NO_MEANS: Means = { bubblewrap: false, systemd: null, setpriv: false }
 
 /** Joins standard input and output to a socket. It ends when the program does, and with 1 when there is none. */
 const CONNECT = `

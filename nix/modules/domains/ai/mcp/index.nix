@@ -48,6 +48,10 @@ in
         message = "hwc.ai.mcp.reverseProxy needs a web server: set services.caddy.enable = true, or import the module that declares hwc.services.shared.routes.";
       }
       {
+        assertion = !cfg.reverseProxy.enable || cfg.service.virtualHost != null || cfg.reverseProxy.path == "/mcp";
+        message = "hwc.ai.mcp.reverseProxy.path \"${cfg.reverseProxy.path}\" cannot be a shared route, which does not rewrite paths: leave it at \"/mcp\", or set hwc.ai.mcp.service.virtualHost.";
+      }
+      {
         assertion = !cfg.reverseProxy.enable || cfg.reverseProxy.authType != "none" || isLoopback cfg.proxy.host;
         message = "hwc.ai.mcp.reverseProxy.authType \"none\" is allowed only while hwc.ai.mcp.proxy.host is this machine alone, and it is \"${cfg.proxy.host}\": set authType = \"apikey\".";
       }
