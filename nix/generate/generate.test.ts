@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest'
+import { SETTINGS } from '#lib/config/schema/index.ts'
+import { renderTree } from '../render.ts'
+import { exportInput, treeOf } from '../testing/trees.ts'
+import { machineFile } from './machine.ts'
+import { asNix } from './option.ts'
+import { optionFiles } from './options.ts'
+import { posixPattern } from './type.ts'
+
+describe('the options', () => {
+  const files = optionFiles()
+
+  it('lie in the folder of their namespace, one file for each section', () => {
+    expect([...files.keys()]).toEqual([
+      'domains/ai/options.nix',
+      ...['ollama', 'open-webui', 'local-workflows', 'mcp', 'cloud', 'router', 'health', 'agent'].map(
+        (section) => `domains/ai/${section}/options.nix`,
+      ),
+    ])
+    for (const [path, text] of files) {
+      const namespace = path
+        .replace(/\/options\.nix$/, '')
+        .replace(/^domains\//, 'hwc/')
+        .replaceAll('/', '.')
+      expect(text).toMatch(new RegExp(`^ *options\\.${namespace}\\b`, 'm'))
+    }
+  })
+
+  it('say of every setting what the app says', () => {
+    const all = [...files.values()].join('\n')
+    for (const [path, { description }] of SETTINGS)
+      if (!path.endsWith('enable')) expect([path, all.includes(description.slice(0, -1))]).toEqual([path, true])
+  })
+
+  it('hold no hard-coded home or mount', () => {
+    for (const text of files.values()) expect(text).not.toMatch(/"\/(?:mnt|home)\/|\$STATE|"~/)
+  })
+})
+
+describe('a regular expression for Nix', () => {
+  it.each([
+    ['\\S+', '[^[:space:]]+'],
+    ['[^\\s/:@]+|\\[[0-9A-Fa-f:]+\\]', '[^[:space:]/:@]+|\\[[0-9A-Fa-f:]+]'],
+    ['/\\S*', '/[^[:space:]]*'],
+    ['a{1,3}', 'a{1,3}'],
+  ])('%s is %s', (pattern, posix) => {
+    expect(posixPattern(pattern)).toBe(posix)
+  })
+
+  it.each(['(?!latest).*', '\\d+', '\\bword'])('%s is refused rather than read otherwise', (pattern) => {
+    expect(() => posixPattern(pattern)).toThrow(/cannot read/)
+  })
+})
+
+describe("the machine's file", () => {
+  it('names only what is set, and what the profiles would decide otherwise', () => {
+    expect(machineFile(exportInput())).toContain(
+      '  hwc.ai = {\n    enable = false;\n    local-workflows.enable = false;\n  };\n',
+    )
+  })
+
+  it('leaves out the fields of an entry that are at their default', () => {
+    const text = machineFile(exportInput({ ollama: { models: ['a', { name: 'b', priority: 50, autoUpdate: false }] } }))
+    expect(text).toContain(
+      '    ollama.models = [\n      "a"\n      {\n        name = "b";\n        autoUpdate = false;\n      }\n    ];\n',
+    )
+  })
+
+  it('says where homes and mounts lie once, by the options of the host where there are any', () => {
+    const text = machineFile(
+      exportInput({
+        'local-workflows': {
+          fileCleanup: { watchDirs: ['/home/somebody/Down ${x}', '/mnt/hot', '/home/somebody', '/homeland'] },
+        },
+      }),
+    )
+    expect(text).toContain(
+      '{ config, ... }:\nlet\n  homeOf = name: config.users.users.${name}.home or "/home/${name}";\n',
+    )
+    expect(text).toContain('[ "${homeOf "somebody"}/Down \\${x}" "${mounts}/hot" "${homeOf "somebody"}" "/homeland" ]')
+    expect(text).not.toMatch(/"\/mnt\/|\/home\/[a-z]/)
+  })
+})
+
+describe('a value of the schema', () => {
+  it('lies in the state of the service, not of who exports it', () => {
+    expect(asNix(['$STATE/journal', '~/Downloads', '$STATEMENT', 'a~/b'])).toEqual([
+      '/var/lib/hwc-ai/journal',
+      '/var/lib/hwc-ai/Downloads',
+      '$STATEMENT',
+      'a~/b',
+    ])
+    expect(() => asNix(undefined)).toThrow(TypeError)
+  })
+})
+
+describe('the tree', () => {
+  it('is the same for the same settings, byte for byte, and sorted', () => {
+    const [first, second] = [treeOf({ enable: true }), treeOf({ enable: true })]
+    expect([...first]).toEqual([...second])
+    expect([...first.keys()]).toEqual([...first.keys()].sort())
+  })
+
+  it('differs by the settings in the file of the machine alone', () => {
+    const [before, after] = [treeOf(), treeOf({ ollama: { port: 11500 } })]
+    expect([...after].filter(([path, text]) => before.get(path) !== text).map(([path]) => path)).toEqual([
+      'machines/server/config.nix',
+    ])
+  })
+
+  it('has every file that its readers look for', () => {
+    expect([...treeOf().keys()]).toEqual(
+      expect.arrayContaining([
+        'domains/ai/index.nix',
+        'domains/ai/monitoring/alerts/ai-services.yml',
+        'domains/ai/monitoring/dashboards/ai-services.json',
+        'domains/ai/ollama/parts/disk-monitor.nix',
+        'domains/ai/ollama/parts/pull-script.nix',
+        'machines/server/config.nix',
+        'profiles/monitoring.nix',
+      ]),
+    )
+  })
+
+  it('is not made of a value that Nix cannot write', () => {
+    expect(() => renderTree(exportInput({ 'open-webui': { defaultModel: 'a\u0000b' } }))).toThrow(/cannot write/)
+  })
+})
