@@ -1,4 +1,4 @@
-/** Who may use a server behind the gateway. */
+/** Who may use the MCP servers of this machine. */
 import { allows } from '../auth/index.ts'
 import { isLoopback } from '../config/index.ts'
 import type { Core } from '../core/index.ts'
@@ -26,16 +26,16 @@ function presentedKey(authorization: string, basic: boolean): string | null {
 /**
  * Who asks: by an API key as bearer, with `basic` as password too. Keys are found by their digest, so no comparison of a secret
  * takes a time that tells anything. A cookie is worth nothing here: a browser would send it for any page.
- * @param listenHost the address of the listener that the request came in by
+ * @param listenHost the address of the listener that the request came in by; null where a key is needed whatever the settings say
  * @throws AppError `bad-host`, `bad-origin`, `unauthorized`
  */
-export async function callerOf(core: Core, headers: Headers, listenHost: string): Promise<Principal> {
+export async function callerOf(core: Core, headers: Headers, listenHost: string | null): Promise<Principal> {
   checkHost(headers.get('host'), core.allowedHosts)
   checkOrigin(headers)
   const { authType } = core.settings.mcp.reverseProxy
   const authorization = headers.get('authorization')
   if (authorization === null) {
-    if (authType === 'none' && isLoopback(listenHost)) return THIS_MACHINE
+    if (authType === 'none' && listenHost !== null && isLoopback(listenHost)) return THIS_MACHINE
     throw new AppError('unauthorized', 'This needs an API key.', {
       hint: `Send it as Authorization: Bearer KEY${authType === 'basic' ? ', or as the password of basic authentication' : ''}.`,
     })

@@ -46,7 +46,7 @@ describe(`a cleanup of ${FILES} files with long names, as a model sees it`, () =
     expect(result).toMatchObject({ plan_id: plan.plan_id, files: FILES, to_move: plan.summary.move })
     const examples = z.array(z.string()).min(6).max(12).parse(result['examples'])
     expect(new Set(examples.map((example) => /-> (\w+)/.exec(example)?.[1])).size).toBeGreaterThan(1)
-    expect(JSON.stringify(result['by_category']).length).toBeGreaterThan(50)
+    expect(result['by_category']).toEqual(plan.summary.by_category)
   })
 
   it('is read page by page', async () => {

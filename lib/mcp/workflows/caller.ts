@@ -1,9 +1,9 @@
 /** Who may do what over MCP. */
 import { allows } from '../../auth/index.ts'
 import type { Core } from '../../core/index.ts'
-import { AppError } from '../../errors/index.ts'
-import { authorize, identify } from '../../http/guard.ts'
+import { authorize } from '../../http/guard.ts'
 import type { LinkTo, Principal, Scope } from '../../operations/types.ts'
+import { callerOf } from '../access.ts'
 
 /** Name under which the workflows stand among the MCP servers. */
 export const WORKFLOWS = 'workflows'
@@ -28,33 +28,17 @@ export function authorizeMcp(principal: Principal, scope: Scope | 'public'): voi
 }
 
 /** Whether a key opens anything here: then its owner may connect, and sees what it opens. */
-export function mayConnect(principal: Principal): boolean {
+function mayConnect(principal: Principal): boolean {
   return (['read', 'run', 'apply'] as const).some((scope) => mayDo(principal, scope))
 }
 
-/** The password of basic authentication (RFC 7617), or null. */
-function basicPassword(authorization: string): string | null {
-  const encoded = /^Basic +(\S+)$/i.exec(authorization)?.[1]
-  if (encoded === undefined) return null
-  const text = Buffer.from(encoded, 'base64').toString('utf8')
-  const colon = text.indexOf(':')
-  return colon < 0 ? null : text.slice(colon + 1)
-}
-
 /**
- * Who sent a request: a key as bearer, the key as password where `mcp.reverseProxy.authType` is `basic`, or the signed-in
- * admin. Here a key is always needed, whatever that setting says, since the workflows can move files.
- * @throws AppError `unauthorized`, `forbidden`, `bad-origin`
+ * Who sent a request. Here a key is always needed, whatever `mcp.reverseProxy.authType` says, since the workflows can move
+ * files.
+ * @throws AppError `bad-host`, `bad-origin`, `unauthorized`, `forbidden`
  */
-export async function callerOf(core: Core, request: Request): Promise<Principal> {
-  const authorization = request.headers.get('authorization')
-  const isBasic = core.settings.mcp.reverseProxy.authType === 'basic'
-  const password = isBasic && authorization !== null ? basicPassword(authorization) : null
-  const principal =
-    password === null
-      ? (await identify(request.headers, request.method, core.keys, core.admin)).principal
-      : await core.keys.verify(password)
-  if (principal === null) throw new AppError('unauthorized', 'That password is no API key that works.')
+export async function workflowCaller(core: Core, headers: Headers): Promise<Principal> {
+  const principal = await callerOf(core, headers, null)
   if (!mayConnect(principal)) authorize(principal, OWN_SCOPE)
   return principal
 }

@@ -1,10 +1,12 @@
 /** The workflows over MCP's Streamable HTTP, at `/mcp/workflows`. */
 import type { Hono } from 'hono'
 import type { Core } from '../../core/index.ts'
+import { AppError } from '../../errors/index.ts'
 import type { ApiEnv } from '../../http/env.ts'
-import { checkHost, checkOrigin } from '../../http/guard.ts'
 import { problemResponse } from '../../http/respond.ts'
-import { callerOf, WORKFLOWS } from './caller.ts'
+import type { Principal } from '../../operations/types.ts'
+import { RateLimit } from '../gateway/rate-limit.ts'
+import { workflowCaller, WORKFLOWS } from './caller.ts'
 import type { Sessions } from './sessions.ts'
 
 /**
@@ -14,15 +16,22 @@ import type { Sessions } from './sessions.ts'
 export function mountWorkflows(app: Hono<ApiEnv>, core: Core, graceMs?: number): void {
   let loading: Promise<Sessions> | null = null
   const load = async () => new (await import('./sessions.ts')).Sessions(core, graceMs)
+  const limit = new RateLimit(() => performance.now())
+  /** @throws AppError `rate-limited` */
+  const spend = ({ id, name }: Principal) => {
+    const { rateLimit } = core.settings.mcp.proxy
+    const seconds = limit.take(id, rateLimit, 1)
+    if (seconds > 0)
+      throw new AppError('rate-limited', `The key "${name}" may send ${rateLimit} calls a minute to this server.`, {
+        retryAfterSeconds: seconds,
+      })
+  }
   app.all(`/mcp/${WORKFLOWS}`, async (c) => {
     core.countRequest()
     const request = c.req.raw
     try {
-      checkHost(request.headers.get('host'), core.allowedHosts)
-      // A page of another site must not talk to a server of this machine, with whatever key:
-      // https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#security-warning
-      checkOrigin(request.headers)
-      const principal = await callerOf(core, request)
+      const principal = await workflowCaller(core, request.headers)
+      if (request.method === 'POST') spend(principal)
       loading ??= load()
       return await (await loading).handle(request, principal)
     } catch (error) {

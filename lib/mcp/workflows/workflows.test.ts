@@ -235,6 +235,21 @@ describe('the door', () => {
     expect(await status({ authorization: `Bearer ${key}` })).toBe(200)
   })
 
+  it('needs a key even where other servers need none', async () => {
+    await core.settingsManager.set('mcp.reverseProxy.authType', 'none', 'test')
+    expect((await request({ method: 'POST', body: initialize })).status).toBe(401)
+    await core.settingsManager.set('mcp.reverseProxy.authType', 'apikey', 'test')
+  })
+
+  it('lets a key send so many calls a minute', async () => {
+    await core.settingsManager.set('mcp.proxy.rateLimit', 3, 'test')
+    const headers = { authorization: `Bearer ${await keyWith('read')}` }
+    const statuses = []
+    for (let n = 0; n < 4; n++) statuses.push((await request({ method: 'POST', body: initialize, headers })).status)
+    expect(statuses).toEqual([200, 200, 200, 429])
+    await core.settingsManager.set('mcp.proxy.rateLimit', 0, 'test')
+  })
+
   it('keeps a session for the one who opened it', async () => {
     const begin = await request({
       method: 'POST',
