@@ -63,6 +63,20 @@ describe.runIf(ready)('the units of a machine with everything on', () => {
     for (const name of ours) expect(await exposureOf(units, name), name).toBeLessThanOrEqual(MOST_EXPOSED)
   })
 
+  it('are exposed as the READMEs say', async () => {
+    const stated = [...treeOf()]
+      .filter(([path]) => path.endsWith('README.md'))
+      .flatMap(([path, text]) =>
+        [...text.matchAll(/`([\w@-]+)(?:\.service)?` (\d+\.\d)\b/g)].map((found) => ({ path, found })),
+      )
+    expect(stated.length).toBeGreaterThan(8)
+    for (const { path, found } of stated) {
+      const [, unit = '', figure] = found
+      if (units.names.includes(`${unit}.service`))
+        expect([path, unit, await exposureOf(units, `${unit}.service`)]).toEqual([path, unit, Number(figure)])
+    }
+  })
+
   it('start at times that are those of the settings', () => {
     expect(machine.timers['hwc-ai-journal']?.timerConfig).toMatchObject({
       OnCalendar: 'Mon *-*-* 02:00:00',
