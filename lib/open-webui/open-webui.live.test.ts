@@ -75,11 +75,9 @@ describe.runIf(OPEN_WEBUI_PROGRAM !== null)('a real Open WebUI', () => {
 
   beforeAll(async () => {
     ollama = await startScriptedOllama()
-    web = await startOpenWebui({ ollama: ollama.url })
     app = await startTestApp({
       ollama: ollama.url,
       openWebui: (folder, url) => ({
-        url: web.url,
         tools: {
           [MCP_ID]: {
             url: `${url}/mcp/workflows`,
@@ -91,7 +89,21 @@ describe.runIf(OPEN_WEBUI_PROGRAM !== null)('a real Open WebUI', () => {
         },
       }),
     })
-    await web.ask(LIST, { TOOL_SERVER_CONNECTIONS: [THEIRS] })
+    const made = await app.ask('POST', '/api/keys', { name: 'MCP', scopes: ['read', 'run', 'apply', 'mcp'] })
+    const { secret } = z.object({ secret: z.string() }).parse(made.json)
+    await writeFile(join(app.folder, 'mcp-key'), secret)
+    // As the container is given it by the Nix export, beside a connection of someone else.
+    const declared = {
+      url: `${app.url}/mcp/workflows`,
+      path: '',
+      type: 'mcp',
+      auth_type: 'bearer',
+      key: secret,
+      config: { enable: true, access_grants: [] },
+      info: { id: MCP_ID, name: MCP_ID, description: 'The same over MCP' },
+    }
+    const env = { TOOL_SERVER_CONNECTIONS: JSON.stringify([THEIRS, declared]) }
+    web = await startOpenWebui({ ollama: ollama.url, env })
     theirs = (await connections())[0] ?? ''
     expect(theirs).toContain('"weight":[1.5,null]')
   })
@@ -108,7 +120,9 @@ describe.runIf(OPEN_WEBUI_PROGRAM !== null)('a real Open WebUI', () => {
     expect(servers.find(({ id }) => id === OWN_ID)).toMatchObject({ state: 'unknown' })
     expect((await app.ask('GET', '/api/open-webui/tools/plan')).status).toBe(409)
 
-    expect((await app.ask('PUT', '/api/open-webui/connection', { token: 'nonsense' })).json).toMatchObject({
+    expect(
+      (await app.ask('PUT', '/api/open-webui/connection', { url: web.url, token: 'nonsense' })).json,
+    ).toMatchObject({
       code: 'open-webui-refused',
     })
     await web.ask('/api/v1/auths/add', {
@@ -118,22 +132,29 @@ describe.runIf(OPEN_WEBUI_PROGRAM !== null)('a real Open WebUI', () => {
       role: 'user',
     })
     const child = await signIn(web, 'child@example.org', 'p4ssword!')
-    expect((await app.ask('PUT', '/api/open-webui/connection', { token: child })).json).toMatchObject({
+    expect((await app.ask('PUT', '/api/open-webui/connection', { url: web.url, token: child })).json).toMatchObject({
       code: 'open-webui-refused',
       detail: expect.stringContaining('Child') as string,
     })
   })
 
   it('connects with an administrator’s token, which no answer shows', async () => {
-    const { json } = await app.ask('PUT', '/api/open-webui/connection', { token: web.token })
+    const { json } = await app.ask('PUT', '/api/open-webui/connection', { url: web.url, token: web.token })
     expect(connectionSchema.parse(json)).toMatchObject({ state: 'connected', token: 'stored', as: 'Admin' })
     expect(JSON.stringify([json, await list()])).not.toContain(web.token)
   })
 
   it('registers, and Open WebUI’s own verification passes and lists it', async () => {
-    const made = await app.ask('POST', '/api/keys', { name: 'MCP', scopes: ['read', 'run', 'apply', 'mcp'] })
-    await writeFile(join(app.folder, 'mcp-key'), z.object({ secret: z.string() }).parse(made.json).secret)
-    expect(await ours()).toMatchObject({ state: 'missing', action: 'add' })
+    expect((await plan()).servers).toMatchObject([
+      { id: OWN_ID, state: 'missing', action: 'add' },
+      {
+        id: MCP_ID,
+        state: 'changed',
+        action: 'update',
+        changes: [{ field: 'access', there: 'private', wanted: 'public' }],
+      },
+      { id: 'theirs', state: 'extra', action: 'none' },
+    ])
 
     const { servers, written } = await apply()
     expect(written).toBe(true)
@@ -335,7 +356,10 @@ describe.runIf(OPEN_WEBUI_PROGRAM !== null)('a real Open WebUI', () => {
     expect(rotated.retired).toHaveLength(1)
     expect(await keyOf()).not.toBe(before)
     const asked = (key: string) =>
-      fetch(`${app.url}/api/tools/list_file_cleanups`, { method: 'POST', headers: { authorization: `Bearer ${key}` } })
+      fetch(`${app.url}/api/tools/list_file_cleanups`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, connection: 'close' },
+      })
     expect((await asked(before)).status).toBe(200)
     await app.stop()
     await app.start()
@@ -374,6 +398,7 @@ describe.runIf(OPEN_WEBUI_PROGRAM !== null)('a real Open WebUI', () => {
       code: 'open-webui-unreachable',
     })
     await web.start()
+    // What the environment says is taken at the first start only: it would have undone what apply wrote.
     expect((await plan()).servers.map(({ state }) => state)).toEqual(['same', 'same', 'extra'])
     await works()
   })

@@ -82,7 +82,8 @@ export async function startTestApp({ ollama, openWebui }: TestAppOptions): Promi
     ask: async (method, path, body) => {
       const response = await fetch(`${url}${path}`, {
         method,
-        headers: { authorization: `Bearer ${OWNER_KEY}`, 'content-type': 'application/json' },
+        // No connection is kept: the server goes away and comes back.
+        headers: { authorization: `Bearer ${OWNER_KEY}`, 'content-type': 'application/json', connection: 'close' },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })
       return { status: response.status, json: await response.json() }
