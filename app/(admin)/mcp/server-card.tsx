@@ -17,7 +17,7 @@ import { ServerAccess } from './server-access.tsx'
 import { EditServer } from './server-form.tsx'
 import { ServerLog } from './server-log.tsx'
 import { ToolTry } from './tool-try.tsx'
-import { ORIGIN_WORDS, SERVER_LOOKS, TRANSPORT_WORDS } from './words.ts'
+import { ORIGIN_WORDS, serverLook, TRANSPORT_WORDS } from './words.ts'
 
 type Part = 'tools' | 'access' | 'log' | 'protection' | 'edit'
 
@@ -175,7 +175,7 @@ export function ServerCard({
           <h3 className="font-medium">
             <Mono>{server.name}</Mono>
           </h3>
-          <Mark {...SERVER_LOOKS[server.state]} />
+          <Mark {...serverLook(server)} />
           <span className="text-dim">
             {TRANSPORT_WORDS[server.transport]}, {ORIGIN_WORDS[server.origin]}
           </span>

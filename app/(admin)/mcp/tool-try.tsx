@@ -69,12 +69,14 @@ export function ToolTry({ server, tool }: { server: string; tool: McpTool }) {
   })
   return (
     <details className="group">
-      <summary className="flex flex-wrap items-baseline gap-x-4 px-4 py-2 hover:bg-hover">
+      <summary className="grid items-baseline gap-x-4 px-4 py-2 hover:bg-hover md:grid-cols-[15rem_minmax(0,1fr)]">
         <span className="font-medium">
           <Mono>{tool.name}</Mono>
         </span>
-        {!tool.allowed && <Mark word="Not allowed" tone="none" />}
-        <span className="min-w-0 flex-1 text-dim">{tool.description ?? tool.title ?? ''}</span>
+        <span className="min-w-0 text-dim">
+          {!tool.allowed && <Mark word="Not allowed" tone="none" className="mr-3" />}
+          {tool.description ?? tool.title ?? ''}
+        </span>
       </summary>
       <div className="space-y-3 bg-canvas px-4 py-3">
         <div className="grid gap-4 lg:grid-cols-2">

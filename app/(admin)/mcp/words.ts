@@ -2,7 +2,7 @@ import type { McpServer } from '#app/_client/types.ts'
 import type { Tone } from '#app/_components/state.tsx'
 
 /** How a server's state looks. */
-export const SERVER_LOOKS: Readonly<Record<McpServer['state'], { word: string; tone: Tone }>> = {
+const SERVER_LOOKS: Readonly<Record<McpServer['state'], { word: string; tone: Tone }>> = {
   off: { word: 'Off', tone: 'none' },
   idle: { word: 'Starts when called', tone: 'good' },
   starting: { word: 'Starting', tone: 'busy' },
@@ -10,6 +10,11 @@ export const SERVER_LOOKS: Readonly<Record<McpServer['state'], { word: string; t
   waiting: { word: 'Crashed', tone: 'bad' },
   failed: { word: 'Cannot be used', tone: 'bad' },
   elsewhere: { word: 'Not known here', tone: 'none' },
+}
+
+/** How a server stands: an address that was not called yet has nothing that would start. */
+export function serverLook({ state, transport }: McpServer): { word: string; tone: Tone } {
+  return state === 'idle' && transport === 'http' ? { word: 'Not called yet', tone: 'none' } : SERVER_LOOKS[state]
 }
 
 export const ORIGIN_WORDS: Readonly<Record<McpServer['origin'], string>> = {
