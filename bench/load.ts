@@ -8,6 +8,8 @@ export interface Request {
   name: string
   method: 'GET' | 'POST'
   path: string
+  headers?: Readonly<Record<string, string>>
+  /** `#N#` in it is another number each time. */
   body?: string
 }
 
@@ -60,8 +62,17 @@ export function readWrk(output: string): Figures {
 export async function load({ url, key, request, connections, seconds, folder }: LoadOptions): Promise<Figures> {
   const script = join(folder, 'wrk.lua')
   const lines = [`wrk.method = "${request.method}"`, `wrk.headers["authorization"] = "Bearer ${key}"`]
+  for (const [name, value] of Object.entries(request.headers ?? {}))
+    lines.push(`wrk.headers[${JSON.stringify(name)}] = ${JSON.stringify(value)}`)
   if (request.body !== undefined) {
-    lines.push('wrk.headers["content-type"] = "application/json"', `wrk.body = ${JSON.stringify(request.body)}`)
+    const body = JSON.stringify(request.body)
+    lines.push('wrk.headers["content-type"] = "application/json"', `wrk.body = ${body}`)
+    // From the clock, so that no two runs send the same number.
+    if (request.body.includes('#N#'))
+      lines.push(
+        'local n = os.time() * 1000000',
+        `request = function() n = n + 1; return wrk.format(nil, nil, nil, (string.gsub(${body}, "#N#", string.format("%d", n)))) end`,
+      )
   }
   writeFileSync(script, lines.join('\n'))
   const args = [

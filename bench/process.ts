@@ -12,6 +12,8 @@ export interface ServerSpec {
   cwd: string
   url: string
   key: string
+  /** What answers 200 once it is ready; default the status of the workflows. */
+  readyPath?: string
 }
 
 export interface RunningServer {
@@ -24,9 +26,9 @@ export interface RunningServer {
 
 const startTimeoutMs = 60_000
 
-async function statusAnswers({ url, key }: ServerSpec): Promise<boolean> {
+async function statusAnswers({ url, key, readyPath = '/api/workflows/status' }: ServerSpec): Promise<boolean> {
   try {
-    const response = await fetch(`${url}/api/workflows/status`, { headers: { authorization: `Bearer ${key}` } })
+    const response = await fetch(`${url}${readyPath}`, { headers: { authorization: `Bearer ${key}` } })
     await response.arrayBuffer()
     return response.status === 200
   } catch {

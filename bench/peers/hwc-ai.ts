@@ -12,14 +12,16 @@ export interface HwcAiOptions {
   key: string
   port: number
   modelsPort: number
+  /** Further settings, under `hwc.ai`. */
+  settings?: object
 }
 
 /** The environment for the server and the command: an own state folder, `inbox` as the only folder it may touch. */
-export function hwcAiEnvironment({ folder, inbox, key, port, modelsPort }: HwcAiOptions): NodeJS.ProcessEnv {
+export function hwcAiEnvironment({ folder, inbox, key, port, modelsPort, settings }: HwcAiOptions): NodeJS.ProcessEnv {
   const home = join(folder, 'hwc-ai')
   mkdirSync(home, { recursive: true })
   const ollamaEndpoint = `http://127.0.0.1:${modelsPort}`
-  const config = { 'local-workflows': { ollamaEndpoint, fileCleanup: { watchDirs: [inbox] } } }
+  const config = { ...settings, 'local-workflows': { ollamaEndpoint, fileCleanup: { watchDirs: [inbox] } } }
   writeFileSync(join(home, 'config.json'), JSON.stringify(config))
   writeFileSync(join(home, 'owner-key'), key, { mode: 0o600 })
   return {

@@ -53,7 +53,7 @@ const TOOLS: Record<string, Tool> = {
   },
   connect: ({ port = '0' }) => connects(port),
   offspring: () => {
-    spawn('sleep', ['600'], { stdio: 'ignore', detached: true }).unref()
+    spawn('sleep', ['613'], { stdio: 'ignore', detached: true }).unref()
     return 'left behind'
   },
   hoard: async ({ mib = '0' }) => {
