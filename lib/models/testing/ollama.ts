@@ -5,6 +5,7 @@ import { copyFileSync, linkSync, mkdirSync, readdirSync, readFileSync } from 'no
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../../../scripts/lib/free-port.mjs'
+import { isSystemError } from '../../errors/index.ts'
 import { blobPath } from '../folder.ts'
 import { blobsOf } from '../manifest.ts'
 import { manifestIn } from './registry.ts'
@@ -35,6 +36,15 @@ function childrenOf(pid: number): number[] {
   )
 }
 
+function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
+  for (const pid of pids)
+    try {
+      process.kill(pid, signal)
+    } catch (error) {
+      if (!isSystemError(error, 'ESRCH')) throw error
+    }
+}
+
 async function untilItAnswers(url: string, child: ChildProcess, log: () => string): Promise<void> {
   for (;;) {
     if (child.exitCode !== null) throw new Error(`ollama serve ended\n${log()}`)
@@ -63,7 +73,7 @@ export async function serveOllama(program: string, models: string, port?: number
     url,
     log: () => log,
     slowDown: () => {
-      const send = (signal: NodeJS.Signals) => childrenOf(child.pid ?? 0).forEach((pid) => process.kill(pid, signal))
+      const send = (signal: NodeJS.Signals) => signalAll(childrenOf(child.pid ?? 0), signal)
       const timer = setInterval(() => {
         send('SIGSTOP')
         setTimeout(() => send('SIGCONT'), 180)
@@ -75,6 +85,9 @@ export async function serveOllama(program: string, models: string, port?: number
     },
     signal: (signal) => void child.kill(signal),
     stop: async (signal = 'SIGTERM') => {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      // The processes of its models would outlive it, which a service manager sees to elsewhere.
+      if (signal === 'SIGKILL') signalAll(childrenOf(child.pid ?? 0), signal)
       child.kill(signal)
       const late = setTimeout(() => child.kill('SIGKILL'), 5000)
       await exited
