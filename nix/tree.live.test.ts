@@ -1,9 +1,10 @@
 /** The exported tree as Nix, its formatter and its finder of dead code see it, and what a machine gets of it. */
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { evaluate, findLibrary, hasNix, writeTree } from './testing/evaluate.ts'
+import { evaluate, findLibrary, hasNix, STAND_IN, writeTree } from './testing/evaluate.ts'
 import type { MachineSummary } from './testing/machine.ts'
-import { nixTools, runProgram } from './testing/programs.ts'
+import { hasProgram, nixTools, runProgram } from './testing/programs.ts'
 import { EVERYTHING, treeOf } from './testing/trees.ts'
 
 const tools = nixTools()
@@ -189,6 +190,37 @@ describe.skipIf(!hasNix)(`a machine with the tree, judged by ${judge}`, () => {
     ])
     expect(plain.prometheus.ruleFiles).toHaveLength(1)
     expect(plain.dashboards?.providers).toHaveLength(1)
+  })
+
+  it.skipIf(!hasProgram('promtool'))('gets scrape jobs and rules that Prometheus takes', async () => {
+    const { prometheus } = await machine(`{
+      imports = [ ${EVERYTHING} ];
+      hwc.ai.health.metrics.tokenFile = "/run/token";
+      services.prometheus.exporters.blackbox.enable = true;
+    }`)
+    const config = {
+      scrape_configs: prometheus.scrapeConfigs,
+      rule_files: [join(written.root, 'domains/ai/monitoring/alerts/ai-services.yml')],
+    }
+    const file = join(written.root, 'prometheus.json')
+    // As NixOS writes it: what is null is left out.
+    writeFileSync(
+      file,
+      JSON.stringify(config, (_, value: unknown) => value ?? undefined),
+    )
+    const checked = runProgram('promtool', ['check', 'config', '--syntax-only', file])
+    expect(checked).toMatchObject({ status: 0 })
+    const rules = runProgram('promtool', ['check', 'rules', '--lint-fatal', ...config.rule_files])
+    expect(rules).toMatchObject({ status: 0 })
+    expect(rules.output).toMatch(/SUCCESS: \d+ rules found/)
+  })
+
+  it.skipIf(!library.real)('gets the same of the stand-in library as of the real one', async () => {
+    const cases = { none: '{ }', everything: EVERYTHING, host: `{ imports = [ hwcHost ${EVERYTHING} ]; }` }
+    const real = await evaluate<MachineSummary>(written, cases)
+    const other = await evaluate<MachineSummary>(written, cases, { library: STAND_IN })
+    expect(other.values).toEqual(real.values)
+    expect([...other.files].sort()).toEqual([...real.files].sort())
   })
 
   it('gets what the machine file of the tree says', async () => {

@@ -22,6 +22,9 @@ export interface Library {
   real: boolean
 }
 
+/** Always there. */
+export const STAND_IN: Library = { path: join(HERE, 'lib'), real: false }
+
 function nixpkgsOnPath(): string | null {
   const found = spawnSync('nix-instantiate', ['--find-file', 'nixpkgs/lib'], { encoding: 'utf8' })
   return found.status === 0 ? found.stdout.trim() : null
@@ -31,7 +34,7 @@ function nixpkgsOnPath(): string | null {
 export function findLibrary(): Library {
   const given = process.env['NIXPKGS_LIB'] || (hasNix ? nixpkgsOnPath() : null)
   if (given !== null && existsSync(join(given, 'default.nix'))) return { path: given, real: true }
-  return { path: join(HERE, 'lib'), real: false }
+  return STAND_IN
 }
 
 /** A script or file that the configuration makes, by the path it would have in the store. */
