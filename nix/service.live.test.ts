@@ -48,7 +48,12 @@ describe.runIf(hasNix && findLibrary().real)('the service of a machine with ever
     const given = Object.entries(service.environment).filter(([, value]) => value !== null)
     const env = Object.fromEntries(given.map(([name, value]) => [name, moved(value ?? '')]))
     server = spawn(process.execPath, [SERVER], {
-      env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...env },
+      env: {
+        PATH: process.env['PATH'],
+        NODE_ENV: 'production',
+        CREDENTIALS_DIRECTORY: join(folder, 'credentials'),
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     if (server.stdout === null || server.stderr === null) throw new Error('the server has no output')
@@ -91,7 +96,7 @@ describe.runIf(hasNix && findLibrary().real)('the service of a machine with ever
     expect(of('local-workflows.fileCleanup.model')).toMatchObject({ source: 'default' })
     expect(of('local-workflows.scheduler.enable')).toMatchObject({ value: false, source: 'nix' })
     expect(of('cloud.openai.apiKeyFile')).toMatchObject({
-      value: join(folder, 'credentials', 'cloud.openai.apiKeyFile'),
+      value: '/run/secrets/openai',
       source: 'nix',
     })
   })

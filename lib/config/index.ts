@@ -1,4 +1,5 @@
 /** The settings of the app: one schema (`schema/`), everything else derived from it. */
+export { withCredentials } from './credentials.ts'
 export { variableOf } from './environment.ts'
 export { toJsonSchema } from './json-schema.ts'
 export { loadSettings, validateOverride, validateOverrides } from './load.ts'

@@ -11,6 +11,7 @@ import {
   settingAt,
   validateOverride,
   validateOverrides,
+  withCredentials,
 } from '../config/index.ts'
 import { AppError, type Fault } from '../errors/index.ts'
 import type { Logger } from '../logging/index.ts'
@@ -58,6 +59,7 @@ async function readOverrides(store: Store): Promise<Map<string, Json>> {
 export class SettingsManager {
   readonly #options: SettingsManagerOptions
   #loaded: LoadedSettings
+  #current: Settings
   readonly #listeners: (() => void)[] = []
   #version = ''
   #overrides = '[]'
@@ -65,6 +67,11 @@ export class SettingsManager {
   private constructor(options: SettingsManagerOptions, loaded: LoadedSettings) {
     this.#options = options
     this.#loaded = loaded
+    this.#current = this.#usable(loaded)
+  }
+
+  #usable({ settings }: LoadedSettings): Settings {
+    return withCredentials(settings, this.#options.env['CREDENTIALS_DIRECTORY'])
   }
 
   /** @throws AppError `settings-invalid` with every fault of every layer */
@@ -84,11 +91,12 @@ export class SettingsManager {
     return loaded
   }
 
+  /** The settings to work with: files of secrets are where this process can read them. */
   get current(): Settings {
-    return this.#loaded.settings
+    return this.#current
   }
 
-  /** The settings in force with where each came from. */
+  /** The settings in force as they were set, with where each came from. */
   get loaded(): LoadedSettings {
     return this.#loaded
   }
@@ -105,6 +113,7 @@ export class SettingsManager {
 
   async #reload(): Promise<void> {
     this.#loaded = await SettingsManager.#load(this.#options)
+    this.#current = this.#usable(this.#loaded)
     for (const listener of this.#listeners) listener()
   }
 
@@ -122,7 +131,7 @@ export class SettingsManager {
   describe(): DescribedSetting[] {
     return listSettings().map((info) => ({
       ...info,
-      value: settingAt(this.current, info.path),
+      value: settingAt(this.#loaded.settings, info.path),
       source: this.#loaded.sources.get(info.path) ?? 'default',
       locked: this.#loaded.locked.has(info.path),
     }))

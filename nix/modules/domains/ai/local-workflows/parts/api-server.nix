@@ -9,12 +9,10 @@ let
   modelServer =
     lib.optional config.hwc.ai.ollama.enable ((import ../../parts/network.nix { inherit config lib pkgs; }).unitOf "ollama")
     ++ lib.optional (config.services.ollama.enable or false) "ollama.service";
-  json = settings.jsonFor "hwc-ai";
 in
 {
   config = lib.mkIf (config.hwc.ai.enable && cfg.enable) {
-    # Readable by all: secrets are in it as paths only.
-    environment.etc."hwc-ai/hwc-ai.json".text = json;
+    environment.etc."hwc-ai/hwc-ai.json".text = settings.json;
 
     systemd.services.hwc-ai = lib.mkIf cfg.api.enable {
       description = "hwc-ai: workflows for local models";
@@ -23,13 +21,13 @@ in
       # The app works without its model server and finds it when it comes, hence no `requires`.
       wants = [ "network-online.target" ] ++ modelServer;
       after = [ "network-online.target" ] ++ modelServer;
-      restartTriggers = [ json ];
+      restartTriggers = [ settings.json ];
       startLimitIntervalSec = 300;
       startLimitBurst = 5;
 
       environment = {
         HWC_AI_STATE = "/var/lib/hwc-ai";
-        HWC_AI_CONFIG = "/etc/hwc-ai/hwc-ai.json";
+        HWC_AI_CONFIG = settings.path;
         # The admin shows what is set here as set by Nix, and read-only.
         HWC_AI_CONFIG_FROM = "nix";
         HOME = "/var/lib/hwc-ai";

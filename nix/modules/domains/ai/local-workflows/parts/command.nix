@@ -11,6 +11,8 @@ let
       HWC_AI_STATE=/var/lib/hwc-ai
       HWC_AI_CONFIG=/etc/hwc-ai/hwc-ai.json
       HWC_AI_CONFIG_FROM=nix
+      # The copies of the secrets that the running service has: its user may read them.
+      CREDENTIALS_DIRECTORY=/run/credentials/hwc-ai.service
       ${cfg.service.package}/bin/hwc-ai "$@")
     user=${lib.escapeShellArg cfg.service.user}
     case "$(id -un)" in

@@ -3,9 +3,6 @@
 let
   inherit (config.hwc.ai) local-workflows mcp;
 
-  # Where systemd lays the secrets of a unit: https://systemd.io/CREDENTIALS/
-  credentialsDir = unit: "/run/credentials/${unit}.service";
-
   # Units and their sandboxes are built from these, so they are handed over even where they are left at their default:
   # the app then shows them as set by Nix. Everything else that is left alone stays editable in the admin.
   woven = map (lib.splitString ".") [
@@ -83,7 +80,7 @@ let
         (name:
           let inner = path ++ [ name ]; file = value.${name}; in
           if lib.elem name secretNames
-          then lib.optional (file != null) { path = inner; credential = lib.concatMapStringsSep "." safe inner; inherit file; }
+          then lib.optional (file != null) { credential = lib.concatMapStringsSep "." safe inner; inherit file; }
           else secretsIn inner file)
         (lib.attrNames value);
 
@@ -92,20 +89,14 @@ let
     { }
     (lib.filter ({ path, option }: isSet option || lib.elem path woven) (leavesOf [ ] options.hwc.ai));
 in
-rec {
-  inherit scheduledByApp secretNames woven;
+{
+  inherit scheduledByApp;
 
-  # [ { path = [ "open-webui" "adminTokenFile" ]; credential = "open-webui.adminTokenFile"; file = "/run/secrets/token"; } ]
-  secrets = secretsIn [ ] tree;
+  # What every unit of the app reads; secrets are in it as paths only.
+  path = "/etc/hwc-ai/hwc-ai.json";
 
-  # Values for LoadCredential of a unit.
-  credentials = map ({ credential, file, ... }: "${credential}:${lib.replaceStrings [ "%" ] [ "%%" ] file}") secrets;
+  # Values for LoadCredential: the app looks for each secret under the name of its setting, https://systemd.io/CREDENTIALS/
+  credentials = map ({ credential, file }: "${credential}:${lib.replaceStrings [ "%" ] [ "%%" ] file}") (secretsIn [ ] tree);
 
-  # The settings for one unit: secrets lie where systemd lays them for it.
-  jsonFor = unit:
-    builtins.toJSON (lib.foldl'
-      (all: { path, credential, ... }:
-        lib.recursiveUpdate all (lib.setAttrByPath path "${credentialsDir unit}/${credential}"))
-      (lib.recursiveUpdate tree changes)
-      secrets);
+  json = builtins.toJSON (lib.recursiveUpdate tree changes);
 }

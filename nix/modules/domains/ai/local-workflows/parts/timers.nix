@@ -30,7 +30,6 @@ let
     "${command} 2>&1 | tee --append ${lib.escapeShellArg "${toString cfg.logDir}/${name}"}-\"$(date +%F)\".log";
 
   job = name: { description, onCalendar, script }: {
-    environment.etc."hwc-ai/${name}.json".text = settings.jsonFor name;
     systemd.services.${name} = {
       inherit description;
       after = [ "hwc-ai.service" ];
@@ -41,7 +40,7 @@ let
       '';
       environment = {
         HWC_AI_STATE = "/var/lib/hwc-ai";
-        HWC_AI_CONFIG = "/etc/hwc-ai/${name}.json";
+        HWC_AI_CONFIG = settings.path;
         HWC_AI_CONFIG_FROM = "nix";
         HOME = "/var/lib/hwc-ai";
       };
