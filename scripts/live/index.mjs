@@ -1,4 +1,5 @@
 // The real programs that the live tests talk to. Order matters: a later one may need an earlier one.
+import { caddy } from './caddy.mjs'
 import { chromium } from './chromium.mjs'
 import { gemma } from './gemma.mjs'
 import { nix } from './nix.mjs'
@@ -18,6 +19,7 @@ export const programs = [
   systemd,
   nix,
   shellcheck,
+  caddy,
   nixTools,
   prometheus,
   chromium,
