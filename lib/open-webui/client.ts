@@ -27,6 +27,10 @@ const tools = z.array(z.looseObject({ id: z.string() }))
 const version = z.looseObject({ version: z.string() })
 const refusal = z.looseObject({ detail: z.unknown() })
 
+function isLate(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TimeoutError'
+}
+
 interface Question {
   path: string
   body?: string
@@ -43,12 +47,12 @@ export class OpenWebuiClient {
   }
 
   #unreachable(error: unknown, timeoutMs: number): AppError {
-    const late = error instanceof Error && error.name === 'TimeoutError'
+    const late = isLate(error)
     const reason = error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : messageOf(error)
     return new AppError(
       'open-webui-unreachable',
       late
-        ? `Open WebUI at ${this.url} did not answer within ${timeoutMs / 1000} seconds.`
+        ? `Open WebUI at ${this.url} did not answer in time (at most ${timeoutMs / 1000} seconds).`
         : `Open WebUI at ${this.url} cannot be reached (${reason || 'no answer'}).`,
       { cause: error, hint: 'Start it, or set open-webui.url to its address.', retryAfterSeconds: 10 },
     )
@@ -72,7 +76,7 @@ export class OpenWebuiClient {
       if (Number(response.headers.get('content-length') ?? 0) > MAX_BYTES) throw new Error('the answer is too long')
       return { status: response.status, text: await response.text() }
     } catch (error) {
-      if (signal?.aborted === true) throw error
+      if (signal?.aborted === true && !isLate(error)) throw error
       throw this.#unreachable(error, timeoutMs)
     }
   }
@@ -155,7 +159,7 @@ export class OpenWebuiClient {
   async verify(connection: string, signal?: AbortSignal): Promise<{ answer: unknown } | { problem: string }> {
     const path = '/api/v1/configs/tool_servers/verify'
     const { status, text } = await this.#ask({ path, body: connection, timeoutMs: VERIFY_MS }, signal)
-    if (status === 401 || status === 403) throw this.#refused(status, path)
+    if (status === 401) throw this.#refused(status, path)
     try {
       const answer: unknown = JSON.parse(text)
       if (status === 200) return { answer }

@@ -25,6 +25,9 @@ export interface Invalid {
   reason: string
 }
 
+/** Open WebUI makes `server:ID` of an id, and takes that apart at colons and bars. */
+const ID = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/
+
 type Entry = Settings['open-webui']['tools'][string]
 
 /**
@@ -113,6 +116,11 @@ export async function desiredServers(
       invalid.push({
         id,
         reason: `"${OWN_ID}" is the name of this app's own tools, which are registered by themselves.`,
+      })
+    else if (!ID.test(id))
+      invalid.push({
+        id,
+        reason: 'The name becomes an id in Open WebUI: use letters, digits, dots, hyphens and underscores.',
       })
     else await take(id, entry.access, (access) => fromEntry(id, entry, access))
   return { servers, invalid }

@@ -2,6 +2,7 @@
 import type { ApiKey, ApiKeys } from '../auth/index.ts'
 import type { Calls } from '../calls/index.ts'
 import type { Settings } from '../config/index.ts'
+import { toAppError } from '../errors/index.ts'
 import type { OpenWebuiClient } from './client.ts'
 import type { Compared } from './compare.ts'
 import { type Access, shownUrl } from './connection.ts'
@@ -139,26 +140,41 @@ function groupsAsNamed(settings: Settings['open-webui']) {
   return named.flatMap((access) => (typeof access === 'string' ? [] : access)).map((name) => ({ id: name, name }))
 }
 
-async function parts(connected: boolean, options: ListOptions, signal: AbortSignal) {
-  if (connected) {
-    const found = await options.look(signal)
-    const servers = found.look.servers.map((server) => partOf(server, found, options, signal))
-    return { parts: await Promise.all(servers), invalid: [...found.look.invalid] }
-  }
+interface Found {
+  connection: ConnectionOut
+  parts: Part[]
+  invalid: ServerList['invalid']
+}
+
+/** The settings' servers without their state in Open WebUI. */
+async function withoutOpenWebui(connection: ConnectionOut, options: ListOptions): Promise<Found> {
   const [{ servers, invalid }, registrations] = await Promise.all([
     desiredServers(options.settings, options.selfUrl, groupsAsNamed(options.settings)),
     options.registrations.all(),
   ])
-  return { parts: servers.map((server) => unknownPart(server, registrations.get(server.id) ?? null, options)), invalid }
+  const parts = servers.map((server) => unknownPart(server, registrations.get(server.id) ?? null, options))
+  return { connection, parts, invalid }
+}
+
+async function gather(options: ListOptions): Promise<Found> {
+  const signal = AbortSignal.timeout(LIST_MS)
+  const connection = await options.connection(signal)
+  if (connection.state !== 'connected') return withoutOpenWebui(connection, options)
+  try {
+    const found = await options.look(signal)
+    const parts = await Promise.all(found.look.servers.map((server) => partOf(server, found, options, signal)))
+    return { connection, parts, invalid: [...found.look.invalid] }
+  } catch (thrown) {
+    const { message, hint } = toAppError(thrown)
+    return withoutOpenWebui({ ...connection, state: 'failed', problem: message, hint: hint ?? null }, options)
+  }
 }
 
 /** Gathers the list. Never throws because of Open WebUI: what is wrong there is part of the answer. */
 export async function listServers(options: ListOptions): Promise<ServerList> {
   const { calls, keys, now, selfUrl } = options
-  const signal = AbortSignal.timeout(LIST_MS)
-  const connection = await options.connection(signal)
   const [found, figures, working] = await Promise.all([
-    parts(connection.state === 'connected', options, signal),
+    gather(options),
     calls.figures(new Date(now().getTime() - DAYS * DAY_MS)),
     keys.working(),
   ])
@@ -175,5 +191,5 @@ export async function listServers(options: ListOptions): Promise<ServerList> {
       calls: await callsOf(recorded, figures, calls),
     }
   })
-  return { open_webui: connection, servers: await Promise.all(servers), invalid: found.invalid }
+  return { open_webui: found.connection, servers: await Promise.all(servers), invalid: found.invalid }
 }

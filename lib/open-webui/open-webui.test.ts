@@ -54,7 +54,7 @@ afterAll(() => web.close())
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hwc-ai-tools-'))
   now = new Date('2026-05-01T10:00:00Z')
-  Object.assign(web, { version: '0.12.4', list: [], groups: [], role: 'admin', writes: 0, isSilent: false })
+  Object.assign(web, { version: '0.12.4', list: [], groups: [], role: 'admin', writes: 0 })
   Object.assign(web, { onRead: () => undefined, onWritten: () => undefined })
   web.verification = { status: 200, body: { paths: {} } }
   await open()
@@ -124,6 +124,10 @@ describe('an Open WebUI that does not do as it should', () => {
     await connect()
     web.list = ['{']
     await expect(core.openWebui.plan()).rejects.toMatchObject({ code: 'open-webui-error' })
+    expect(await core.openWebui.list()).toMatchObject({
+      open_webui: { state: 'failed', problem: expect.stringContaining('not its list') as string },
+      servers: [{ id: OWN_ID, state: 'unknown' }],
+    })
   })
 })
 
@@ -216,10 +220,11 @@ describe('apply', () => {
         lost: { url: 'http://lost', keyFile: join(folder, 'nowhere') },
         clan: { url: 'http://clan', authType: 'none', access: ['clan'] },
         [OWN_ID]: { url: 'http://x', authType: 'none' },
+        'a:b': { url: 'http://x', authType: 'none' },
       }),
     )
     const { invalid } = await core.openWebui.plan()
-    expect(invalid.map(({ id }) => id).sort()).toEqual(['clan', OWN_ID, 'lost'])
+    expect(invalid.map(({ id }) => id).sort()).toEqual(['a:b', 'clan', OWN_ID, 'lost'])
     await core.openWebui.apply([])
     expect(web.list).toHaveLength(1)
   })

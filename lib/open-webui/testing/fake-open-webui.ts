@@ -19,8 +19,6 @@ export interface FakeOpenWebui {
   onWritten: () => void
   /** How often the list was written. */
   writes: number
-  /** Answers nothing at all. */
-  isSilent: boolean
   close(): Promise<void>
 }
 
@@ -52,7 +50,6 @@ export async function startFakeOpenWebui(): Promise<FakeOpenWebui> {
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const { url = '', method } = request
-    if (fake.isSilent) return
     if (url === '/api/version') return send(response, 200, { version: fake.version })
     if (request.headers.authorization !== `Bearer ${FAKE_TOKEN}` || fake.role === null)
       return send(response, 401, { detail: '401 Unauthorized' })
@@ -91,7 +88,6 @@ export async function startFakeOpenWebui(): Promise<FakeOpenWebui> {
     onRead: () => undefined,
     onWritten: () => undefined,
     writes: 0,
-    isSilent: false,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
