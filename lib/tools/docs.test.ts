@@ -148,8 +148,8 @@ definition); everything below is derived from it.
 | MCP on standard input and output          | \`hwc-ai mcp serve\`               | whoever may start it; reads only in the allowed folders                      |
 
 A key is sent as \`Authorization: Bearer KEY\`. At \`/mcp/workflows\` it may also be the password of basic authentication, where
-\`mcp.reverseProxy.authType\` is \`basic\`; a key is needed there whatever that setting says. Over MCP the list shows only what the
-key may call. No scope of MCP holds \`apply\`: whoever may move files is given it by name.
+\`mcp.reverseProxy.authType\` is \`basic\`; a key is needed there whatever that setting says. A key is shown only what it may
+call. No scope of MCP holds \`apply\`: whoever may move files is given it by name.
 
 ## What there is
 

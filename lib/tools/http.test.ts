@@ -138,6 +138,15 @@ describe('the document of the tools', () => {
     expect((await call('openapi.json', { method: 'GET', headers: { host: 'evil.example' } })).status).toBe(421)
   })
 
+  it('has only what the key may call', async () => {
+    const paths = async (key: string) => {
+      const response = await call('openapi.json', { method: 'GET', key })
+      return Object.keys(z.object({ paths: z.record(z.string(), z.unknown()) }).parse(await response.json()).paths)
+    }
+    expect(await paths(OWNER)).toEqual(expect.arrayContaining(['/slow_work', '/list_things', '/wait_for_run']))
+    expect(await paths(await keyWith('read'))).toEqual(['/list_things', '/list_health_checks'])
+  })
+
   it('has one flat operation for each tool, with its arguments where every Open WebUI finds them', async () => {
     const response = await call('openapi.json', { method: 'GET' })
     expect(await response.json()).toMatchObject({

@@ -61,8 +61,9 @@ export function mountTools(app: Hono<ApiEnv>, core: Core): void {
   app.get(`${ROOT}/openapi.json`, async (c) => {
     core.countRequest()
     try {
-      authorize(await whoAsks(core, c.req.raw), 'read')
-      return jsonResponse(JSON.stringify(toolsDocument(core)))
+      const principal = await whoAsks(core, c.req.raw)
+      authorize(principal, 'read')
+      return jsonResponse(JSON.stringify(toolsDocument(core, principal.scopes)))
     } catch (error) {
       return problemResponse(error)
     }

@@ -1,5 +1,7 @@
 /** The tools as an OpenAPI 3.1 document of their own: https://spec.openapis.org/oas/v3.1.1 */
+import { allows } from '../auth/index.ts'
 import type { Core } from '../core/index.ts'
+import type { Scope } from '../operations/types.ts'
 import { ANSWER_SCHEMA } from './answer.ts'
 import { type Tool, toolsOf } from './list.ts'
 
@@ -63,8 +65,14 @@ function operationOf(tool: Tool, core: DocumentOf): Json {
   }
 }
 
-/** The document; its descriptions name what holds on this machine now. */
-export function toolsDocument(core: DocumentOf): Json {
+/**
+ * The document; its descriptions name what holds on this machine now.
+ * @param scopes of whoever asks: what they may not call is not in it; without them, every tool is
+ */
+export function toolsDocument(core: DocumentOf, scopes?: readonly Scope[]): Json {
+  const tools = toolsOf(core.registry).filter(
+    ({ operation }) => scopes === undefined || allows(scopes, operation.scope),
+  )
   return {
     openapi: '3.1.1',
     info: {
@@ -74,9 +82,7 @@ export function toolsDocument(core: DocumentOf): Json {
     },
     servers: [{ url: '/api/tools' }],
     security: [{ key: [] }],
-    paths: Object.fromEntries(
-      toolsOf(core.registry).map((tool) => [`/${tool.name}`, { post: operationOf(tool, core) }]),
-    ),
+    paths: Object.fromEntries(tools.map((tool) => [`/${tool.name}`, { post: operationOf(tool, core) }])),
     components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
   }
 }

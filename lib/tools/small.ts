@@ -52,21 +52,27 @@ function withinObject(value: Readonly<Record<string, unknown>>, maxBytes: number
   const fields = Object.entries(value)
     .filter(([, inner]) => inner !== undefined)
     .map(([name, inner]) => ({ name, inner, bytes: bytesOf(name) + bytesOf(inner) + 2 }))
-  const result: Record<string, unknown> = Object.fromEntries(fields.map(({ name, inner }) => [name, inner]))
+  // A map, since a field may have any name, that of a method of every object too.
+  const result = new Map(fields.map(({ name, inner }) => [name, inner]))
   let left = maxBytes - 2
   fields
     .toSorted((a, b) => a.bytes - b.bytes)
     .forEach(({ name, inner, bytes }, index) => {
       const share = Math.floor(left / (fields.length - index))
-      if (bytes > share) {
-        const room = share - bytesOf(name) - 2
-        const small = room < 2 ? undefined : within(inner, room)
-        if (small !== undefined && bytesOf(small) <= room) result[name] = small
-        else Reflect.deleteProperty(result, name)
+      if (bytes <= share) {
+        left -= bytes
+        return
       }
-      if (name in result) left -= bytesOf(name) + bytesOf(result[name]) + 2
+      const room = share - bytesOf(name) - 2
+      const small = room < 2 ? undefined : within(inner, room)
+      if (small === undefined || bytesOf(small) > room) {
+        result.delete(name)
+        return
+      }
+      result.set(name, small)
+      left -= bytesOf(name) + bytesOf(small) + 2
     })
-  return result
+  return Object.fromEntries(result)
 }
 
 /**

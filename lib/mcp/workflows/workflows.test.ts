@@ -143,6 +143,25 @@ describe('the workflows over MCP', () => {
     await expect.poll(async () => (await core.calls.latest({ limit: 1 }))[0]?.face).toBe('mcp')
   })
 
+  it('hands long work over, and waits for it with progress and the same answer', async () => {
+    await core.settingsManager.set('open-webui.toolTimeout', 1, 'test')
+    const client = await connect('mcp:workflows')
+    const begun = await client.callTool({ name: 'do_work', arguments: { wait: true } })
+    const { run_id: id } = z
+      .object({ status: z.literal('running'), run_id: z.string(), progress: z.string() })
+      .parse(begun.structuredContent)
+    await core.settingsManager.set('open-webui.toolTimeout', 600, 'test')
+    const seen: Progress[] = []
+    const done = await client.callTool({ name: 'wait_for_run', arguments: { run_id: id } }, CallToolResultSchema, {
+      onprogress: (progress) => {
+        seen.push(progress)
+        gate.open.resolve(null)
+      },
+    })
+    expect(done.structuredContent).toMatchObject({ status: 'done', run_id: id, result: { said: 'done' } })
+    expect(seen.map(({ message }) => message)).toContain('Moving')
+  })
+
   it('says errors so that a model can act on them', async () => {
     const client = await connect('run')
     expect(await client.callTool({ name: 'do_work', arguments: { wait: 'maybe' } })).toMatchObject({
