@@ -173,6 +173,27 @@ describe.skipIf(!hasNix)(`a machine with the tree, judged by ${judge}`, () => {
     expect(without.timers['ollama-health']).toBeUndefined()
   })
 
+  it('lets the container of Open WebUI reach the app, and nothing else', async () => {
+    const { containers, services, sockets, firewall, firewallInside } = await machine(EVERYTHING)
+    const host = '10.89.61.1'
+    expect(containers['open-webui']?.extraOptions).toContain(`--add-host=host.containers.internal:${host}`)
+    expect(sockets['open-webui-tools']?.listenStreams).toEqual([`${host}:6021`])
+    expect(String(services['open-webui-tools']?.serviceConfig['ExecStart'])).toMatch(/proxyd .* 127\.0\.0\.1:6021$/)
+    expect(services['hwc-ai']?.environment).toMatchObject({
+      HWC_AI_OPEN_WEBUI_SELF_URL: 'http://host.containers.internal:6021',
+    })
+    expect(firewall).toEqual([])
+    expect(firewallInside).toEqual({ 'hwc-ai0': { allowedTCPPorts: [6021], allowedUDPPorts: [53] } })
+
+    const told = await machine(`{
+      imports = [ ${EVERYTHING} ];
+      hwc.ai.open-webui.selfUrl = "https://ai.example.lan";
+      hwc.ai.local-workflows.api = { host = "0.0.0.0"; allowNonLoopback = true; };
+    }`)
+    expect(told.services['hwc-ai']?.environment['HWC_AI_OPEN_WEBUI_SELF_URL']).toBeUndefined()
+    expect(told.sockets).toEqual({})
+  })
+
   it('adds the scrape jobs where the machine collects them', async () => {
     const on = 'hwc.ai = { enable = true; local-workflows.enable = true; health.metrics.tokenFile = "/run/token"; };'
     const own = await machine(`{ imports = [ hwcHost ]; ${on} }`)

@@ -217,7 +217,10 @@ in
       firewall = {
         enable = option types.bool true;
         allowedTCPPorts = option (types.listOf types.port) [ ];
-        interfaces = sets { allowedTCPPorts = option (types.listOf types.port) [ ]; };
+        interfaces = sets {
+          allowedTCPPorts = option (types.listOf types.port) [ ];
+          allowedUDPPorts = option (types.listOf types.port) [ ];
+        };
         extraCommands = lines;
       };
     };

@@ -65,6 +65,8 @@ export interface MachineSummary {
   }
   dashboards: { providers: readonly Readonly<Record<string, unknown>>[] } | null
   firewall: readonly number[]
+  /** Ports open on one network interface only. */
+  firewallInside: Readonly<Record<string, { allowedTCPPorts: readonly number[]; allowedUDPPorts: readonly number[] }>>
   users: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   groups: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   etc: Readonly<Record<string, { text: string | null; source: string | null; mode: string }>>

@@ -22,6 +22,7 @@ in
   prometheus = used [ "scrapeConfigs" "rules" "ruleFiles" ] services.prometheus;
   dashboards = services.grafana.provision.dashboards.settings;
   firewall = config.networking.firewall.allowedTCPPorts;
+  firewallInside = config.networking.firewall.interfaces;
   users = config.users.users;
   groups = config.users.groups;
   etc = config.environment.etc;

@@ -18,7 +18,7 @@ let
 in
 {
   # OPTIONS
-  imports = [ ./options.nix ];
+  imports = [ ./options.nix ./parts/tools-proxy.nix ];
 
   # IMPLEMENTATION
   config = lib.mkIf on {
@@ -51,6 +51,8 @@ in
           startPeriod = "300s";
         });
     };
+
+    networking.firewall.interfaces.${network.interface} = network.firewall;
 
     systemd.tmpfiles.rules = [ "d ${dataDir} 0700 root root - -" ];
 
