@@ -25,7 +25,11 @@ function brief(spec: TypeSpec, value: unknown): unknown {
   if (spec.kind === 'nullOr') return brief(spec.of, value)
   if (!isRecord(value)) return value
   const entries = Object.entries(value)
-  if (spec.kind === 'attrsOf') return Object.fromEntries(entries.map(([name, item]) => [name, brief(spec.of, item)]))
+  // In the order that Nix gives them back in, so that the same settings are always the same text.
+  if (spec.kind === 'attrsOf')
+    return Object.fromEntries(
+      entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, item]) => [name, brief(spec.of, item)]),
+    )
   if (spec.kind === 'either') return spec.options.reduce((kept: unknown, option) => brief(option, kept), value)
   if (spec.kind !== 'submodule') return value
   return Object.fromEntries(

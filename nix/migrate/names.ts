@@ -30,16 +30,15 @@ function exists(path: string): boolean {
   )
 }
 
-/** What a person is told of a use that can be rewritten. */
-export function explain(names: readonly string[]): string {
+/** @param isDefinition whether the option is set there, rather than read */
+export function explain(names: readonly string[], isDefinition: boolean): string {
   const at = retiredAt(names)
   const leaf = names.slice(at + RETIRED.length)
   const now = `hwc.ai${leaf.map((name) => `.${name}`).join('')}`
-  const [module] = leaf
   if (leaf.length > 0 && !exists(leaf.join('.')))
     return `${now}: there is no such option any more; the modules are ${Object.keys(childrenOf(TREE) ?? {})
       .slice(1)
       .join(', ')}`
-  const isSwitch = module !== undefined && leaf.length === 2 && leaf[1] === 'enable'
-  return `is called ${now} now${isSwitch ? '; hwc.ai.enable = true has to be set as well, once' : ''}`
+  const mayEnable = isDefinition && (leaf.length < 2 || (leaf.length === 2 && leaf[1] === 'enable'))
+  return `is called ${now} now${mayEnable ? '; hwc.ai.enable = true has to be set as well, once' : ''}`
 }

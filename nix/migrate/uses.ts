@@ -86,12 +86,17 @@ class Finder {
     this.#text = text
   }
 
-  #renamed(offset: number, names: readonly string[], edits: readonly (Edit | null)[], restructures = false): void {
+  #renamed(
+    offset: number,
+    names: readonly string[],
+    edits: readonly (Edit | null)[],
+    { isDefinition = false, restructures = false } = {},
+  ): void {
     const certain = edits.filter((edit) => edit !== null)
     const from = retiredAt(names)
     const old = names.slice(Math.max(0, from))
     if (certain.length !== edits.length || certain.length === 0) {
-      this.uses.push(look(offset, dotted(old), `${dotted(old)} ${explain(old)}`))
+      this.uses.push(look(offset, dotted(old), `${dotted(old)} ${explain(old, isDefinition)}`))
       return
     }
     const rewrite = { edits: certain, restructures }
@@ -100,7 +105,7 @@ class Finder {
       kind: 'renamed',
       old: dotted(old),
       new: dotted(renamed(old)),
-      message: `${dotted(old)} ${explain(old)}`,
+      message: `${dotted(old)} ${explain(old, isDefinition)}`,
       rewrite,
     })
   }
@@ -159,7 +164,7 @@ class Finder {
     const { start } = ai.binding
     const segments = segmentsAt(this.#text, server.binding.start)
     if (server === ai) {
-      this.#renamed(start, whole, [withoutSegment(segments, at + 1 - server.from)])
+      this.#renamed(start, whole, [withoutSegment(segments, at + 1 - server.from)], { isDefinition: true })
       return
     }
     const isSole = setsOf(server.binding.value)?.every((set) => set.bindings.every(isAi)) === true
@@ -170,6 +175,7 @@ class Finder {
         start,
         whole,
         isFirst ? [withoutSegment(segments, segments.length - 1)] : [{ start, end: start, text: '' }],
+        { isDefinition: true },
       )
       return
     }
@@ -179,7 +185,7 @@ class Finder {
         ? unwrap(this.#text, server.binding, ai.set)
         : hoist(this.#text, server.binding, ai.set, ai.binding)
       : null
-    this.#renamed(start, whole, edits ?? [], true)
+    this.#renamed(start, whole, edits ?? [], { isDefinition: true, restructures: true })
   }
 
   #read(expr: Extract<NixExpr, { kind: 'select' | 'has' }>): void {
