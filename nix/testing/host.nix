@@ -191,6 +191,7 @@ in
         port = option types.port 9090;
         scrapeConfigs = option (types.listOf scrapeConfig) [ ];
         rules = texts;
+        checkConfig = option (types.either types.bool (types.enum [ "syntax-only" ])) true;
         ruleFiles = option (types.listOf types.path) [ ];
         exporters.blackbox = {
           enable = bool;

@@ -23,6 +23,8 @@ in
     })
     (lib.mkIf (on && scrapeConfigs != [ ]) {
       services.prometheus.ruleFiles = [ ../monitoring/alerts/ai-services.yml ];
+      # The file with the token is on the machine only, not where the configuration is built and checked.
+      services.prometheus.checkConfig = lib.mkIf (cfg.metrics.tokenFile != null) (lib.mkDefault "syntax-only");
       services.grafana.provision.dashboards.settings.providers = [
         {
           name = "AI services";
