@@ -1,5 +1,5 @@
 /** One call of a tool side by side in one run: the gateway and mcpo, the same MCP server behind each, one core each time. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -20,8 +20,19 @@ const packageFolder = dirname(
 )
 const program = [process.execPath, join(packageFolder, 'dist', 'index.js'), 'stdio']
 
+/** Processor time of a process and all it started, in milliseconds; a tick is 10 ms on Linux. proc(5) */
+function processorMs(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean)
+  const own = (Number(fields[11]) + Number(fields[12])) * 10
+  return children.reduce((sum, child) => sum + processorMs(Number(child)), own)
+}
+
 interface Measured {
   name: string
+  /** Processor time of one call, in µs, by request and connections. */
+  processor: Map<string, number[]>
   firstAnswerMs: number[]
   loadedMiB: number[]
   errors: number
@@ -85,10 +96,13 @@ async function measure(
       await assertAnswers(server, request)
       await load({ ...spec, request, connections: 16, seconds: 2, folder })
       for (const connections of connectionCounts) {
+        const before = processorMs(server.pid)
         const figures = await load({ ...spec, request, connections, seconds, folder })
+        const microseconds = ((processorMs(server.pid) - before) * 1000) / (figures.requestsPerSecond * seconds)
         const key = `${request.name} at ${connections}`
+        measured.processor.set(key, [...(measured.processor.get(key) ?? []), microseconds])
         console.log(
-          `${spec.name} ${key}: ${figures.requestsPerSecond.toFixed(0)}/s, p99 ${figures.p99Ms} ms, ${figures.errors} failed`,
+          `${spec.name} ${key}: ${figures.requestsPerSecond.toFixed(0)}/s, p99 ${figures.p99Ms} ms, ${microseconds.toFixed(0)} µs, ${figures.errors} failed`,
         )
         measured.errors += figures.errors
         measured.figures.set(key, [...(measured.figures.get(key) ?? []), figures])
@@ -120,8 +134,13 @@ function rows(ours: Measured, theirs: Measured): string[][] {
     '',
     '',
   ]
+  const processor = [...ours.processor].map(([key, values]) => {
+    const peer = median(theirs.processor.get(key.replace(JSON_RPC, OPENAPI)) ?? [])
+    return plain(`${key}: processor time of a call, µs`, median(values), peer)
+  })
   return [
     ...calls,
+    ...processor,
     plain('resident memory loaded, MiB', median(ours.loadedMiB), median(theirs.loadedMiB)),
     plain('start to first 200, ms', median(ours.firstAnswerMs), median(theirs.firstAnswerMs)),
   ]
@@ -144,6 +163,7 @@ async function main(): Promise<void> {
     firstAnswerMs: [],
     loadedMiB: [],
     errors: 0,
+    processor: new Map(),
     figures: new Map(),
   }))
   const [mine, peer] = measured

@@ -8,6 +8,10 @@ import { AppError, isSystemError, messageOf } from '../errors/index.ts'
 import type { ApiEnv } from '../http/env.ts'
 import { problemResponse } from '../http/respond.ts'
 import { mountMcpRoutes } from './http.ts'
+import { forgetSeen, noteSeen } from './seen.ts'
+
+/** How often what the servers do is noted for the command line, in milliseconds. */
+const NOTE_MS = 2000
 
 export interface McpListener {
   close(): Promise<void>
@@ -100,10 +104,20 @@ export async function startMcpListener(core: Core): Promise<McpListener> {
   }
   core.settingsManager.onChange(() => void inTurn())
   await inTurn()
+
+  let noted = ''
+  const note = async () => {
+    if (core.settings.mcp.enable) noted = await noteSeen(core.gateway, core.store, core.now(), noted)
+  }
+  const timer = setInterval(() => {
+    note().catch((error: unknown) => core.log.error('the note on the MCP servers could not be written', { error }))
+  }, NOTE_MS)
   return {
-    close() {
+    async close() {
       closed = true
-      return inTurn()
+      clearInterval(timer)
+      await inTurn()
+      if (noted !== '') await forgetSeen(core.store)
     },
   }
 }

@@ -62,7 +62,7 @@ export function openApiOf(name: string, description: string, tools: readonly Too
     },
   ])
   const schemas = tools.flatMap(({ name: tool, inputSchema }) =>
-    Object.entries(definitionsOf(inputSchema)).map(([key, schema]) => [
+    Object.entries(definitionsOf(inputSchema)).map(([key, schema]): [string, unknown] => [
       componentName(tool, key),
       relocated(schema, tool),
     ]),
@@ -80,10 +80,14 @@ export function openApiOf(name: string, description: string, tools: readonly Too
   }
 }
 
+/** How JSON begins; trying other text costs more than the rest of a call. */
+const JSON_START = /^\s*(?:[[{"\d-]|true|false|null)/
+
 /** A content block as mcpo gives it: JSON in a text as what it is, pictures and sounds as data addresses. */
 function plainBlock(block: JsonObject): unknown {
   const { type, text, data, mimeType } = block
   if (type === 'text' && typeof text === 'string') {
+    if (!JSON_START.test(text)) return text
     try {
       const parsed: unknown = JSON.parse(text)
       return parsed

@@ -14,6 +14,7 @@ import {
   serverSettingsSchema,
   serverSettingsShape,
 } from './schemas.ts'
+import { logOf, seenElsewhere } from './seen.ts'
 import { type ViewSources, viewGateway, viewServer } from './view.ts'
 
 const server = { server: SERVER_NAME }
@@ -130,13 +131,10 @@ export const mcpOperations: readonly AnyOperation[] = [
     output: logSchema,
     errors: ['not-found'],
     examples: [],
-    run: ({ server: name }, { app }) => {
-      const { lines, dropped } = app.gateway.server(name).log()
-      return Promise.resolve({
-        server: name,
-        lines: lines.map(({ at, text }) => ({ at: at.toISOString(), text })),
-        dropped,
-      })
+    run: async ({ server: name }, { app, store }) => {
+      const log = logOf(app.gateway.server(name))
+      const note = app.server() === null ? await seenElsewhere(store) : null
+      return { server: name, ...(note?.servers[name]?.log ?? log) }
     },
   }),
   processOperation(

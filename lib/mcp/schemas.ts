@@ -7,9 +7,9 @@ const time = z.iso.datetime()
 export const TRANSPORTS = ['in-process', 'stdio', 'http'] as const
 /**
  * `off`: not offered; `idle`: starts at the next call; `starting`; `running`; `waiting`: crashed and is tried again later;
- * `failed`: could not be started or reached; `elsewhere`: known to the running server only.
+ * `failed`: could not be started or reached.
  */
-export const SERVER_STATES = ['off', 'idle', 'starting', 'running', 'waiting', 'failed', 'elsewhere'] as const
+export const SERVER_STATES = ['off', 'idle', 'starting', 'running', 'waiting', 'failed'] as const
 /** `built-in`: comes with the app; `declared`: in the file or the environment; `admin`: added here, so it can be removed here. */
 export const ORIGINS = ['built-in', 'declared', 'admin'] as const
 
@@ -36,7 +36,7 @@ const protectionSchema = z
   })
   .describe('What holds the program back on this machine, in words; null where the program is not ours to start')
 
-const processSchema = z.object({
+export const processSchema = z.object({
   pid: z.int(),
   started_at: time,
   uptime_seconds: z.number(),
@@ -82,7 +82,7 @@ export const gatewaySchema = z.object({
   rate_limit: z.int().describe('Calls a minute for each key and server; 0: no limit'),
   listener: z.object({
     wanted: z.boolean(),
-    state: z.enum(['off', 'listening', 'failed', 'elsewhere']),
+    state: z.enum(['off', 'listening', 'failed']),
     address: z.string(),
     reason: z.string().nullable(),
   }),

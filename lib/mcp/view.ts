@@ -8,7 +8,8 @@ import type { Store } from '../store/index.ts'
 import { toolsOf } from '../tools/list.ts'
 import { originOf } from './edit.ts'
 import type { GatewayServer, McpGateway } from './gateway/index.ts'
-import type { GatewayView, ServerView, ToolView } from './schemas.ts'
+import type { GatewayView, ServerView } from './schemas.ts'
+import { seenElsewhere, seenHere, type SeenNote } from './seen.ts'
 
 const DAY_MS = 86_400_000
 const DAYS = 14
@@ -33,19 +34,6 @@ function figuresOut({ calls, errors, lastAt, lastError }: CallFigures) {
   return { calls, errors, last_at: lastAt?.toISOString() ?? null, last_error: lastError }
 }
 
-function tools({ gate }: GatewayServer): Pick<ServerView, 'tools' | 'tools_at'> {
-  const { known } = gate
-  if (known === null) return { tools: null, tools_at: null }
-  const seen = known.tools.map((tool): ToolView => ({
-    name: tool.name,
-    title: tool.title,
-    description: tool.description,
-    allowed: gate.isAllowed(tool.name),
-    input_schema: tool.inputSchema,
-  }))
-  return { tools: seen, tools_at: known.at.toISOString() }
-}
-
 function addresses(name: string, base: string, openApi: string | null) {
   const path = `/mcp/${name}`
   return { path, url: `${base}${path}`, openapi_url: openApi, scopes: ['admin', 'mcp', `mcp:${name}`] }
@@ -55,17 +43,14 @@ async function gatewayServer(
   server: GatewayServer,
   base: string,
   sources: ViewSources,
+  note: SeenNote | null,
 ): Promise<Omit<ServerView, 'figures'>> {
-  const { definition } = server
-  const { name, description, transport, builtIn, enabled } = definition
-  const status = server.status()
-  const now = sources.now().getTime()
-  const processes = status.processes.map(({ pid, startedAt, use, running }) => ({
-    pid,
-    started_at: startedAt.toISOString(),
-    uptime_seconds: Math.max(0, Math.round((now - startedAt.getTime()) / 1000)),
-    use,
-    calls_running: running,
+  const { name, description, transport, builtIn, enabled } = server.definition
+  const now = sources.now()
+  const { processes, ...seen } = note?.servers[name]?.seen ?? seenHere(server, now)
+  const aged = processes.map((process) => ({
+    ...process,
+    uptime_seconds: Math.max(0, Math.round((now.getTime() - Date.parse(process.started_at)) / 1000)),
   }))
   return {
     name,
@@ -74,16 +59,11 @@ async function gatewayServer(
     origin: builtIn ? 'built-in' : originOf(sources.settingsManager, name),
     enabled,
     ...addresses(name, base, `${base}/mcp/${name}/openapi.json`),
-    state: status.state,
-    detail: status.detail,
-    retry_at: status.retryMs === null ? null : new Date(now + status.retryMs).toISOString(),
-    pid: processes[0]?.pid ?? null,
-    uptime_seconds: processes[0]?.uptime_seconds ?? null,
-    restarts: status.restarts,
-    processes,
-    sessions: status.sessions,
+    ...seen,
+    pid: aged[0]?.pid ?? null,
+    uptime_seconds: aged[0]?.uptime_seconds ?? null,
+    processes: aged,
     shared: transport.kind === 'stdio' && transport.shared,
-    ...tools(server),
     protection: await server.protection(),
   }
 }
@@ -92,7 +72,8 @@ async function gatewayServer(
 function workflowsServer(
   base: string,
   own: string,
-  { registry, settingsManager, serves }: ViewSources,
+  runs: boolean,
+  { registry, settingsManager }: ViewSources,
 ): Omit<ServerView, 'figures'> {
   return {
     name: WORKFLOWS,
@@ -101,7 +82,7 @@ function workflowsServer(
     origin: 'built-in',
     enabled: true,
     ...addresses(WORKFLOWS, base, `${own}/api/tools/openapi.json`),
-    state: serves ? 'running' : 'idle',
+    state: runs ? 'running' : 'idle',
     detail: null,
     retry_at: null,
     pid: null,
@@ -128,40 +109,35 @@ function loopbackOf(host: string): string {
 }
 
 /** Addresses to give to clients: of the gateway's own listener where it listens, else of the API. */
-function bases({ mcp, 'local-workflows': { api } }: Settings, listening: string | null, running: string | null) {
+function bases({ 'local-workflows': { api } }: Settings, listening: string | null, running: string | null) {
   const own = running ?? `http://${loopbackOf(api.host)}:${api.port}`
-  const proxy = `http://${loopbackOf(mcp.proxy.host)}:${mcp.proxy.port}`
-  return { gateway: listening ?? (running !== null && mcp.enable && mcp.proxy.enable ? proxy : own), own }
+  return { base: listening ?? own, own }
 }
 
-function listenerView({ settingsManager, gateway, serves }: ViewSources, elsewhere: boolean): GatewayView['listener'] {
-  const { enable, proxy } = settingsManager.current.mcp
-  const address = `${proxy.host}:${proxy.port}`
-  const { state, reason } = gateway.listener
-  return { wanted: enable && proxy.enable, state: !serves && elsewhere ? 'elsewhere' : state, address, reason }
-}
-
-/** Every server, `workflows` first. In a process beside the server, what only that one knows is said to be elsewhere. */
+/** Every server, `workflows` first. Beside a running server, as that one noted it. */
 export async function viewGateway(sources: ViewSources): Promise<GatewayView> {
-  const { gateway, calls, settingsManager, store, now } = sources
+  const { gateway, calls, settingsManager, store, now, serves } = sources
   const { mcp } = settingsManager.current
-  const running = sources.serves ? null : await runningServer(store)
-  const { gateway: base, own } = bases(settingsManager.current, gateway.listener.url, running?.address ?? null)
+  gateway.flush()
+  const [running, note] = serves ? [null, null] : await Promise.all([runningServer(store), seenElsewhere(store)])
+  const listener = note?.listener ?? gateway.listener
+  const { base, own } = bases(settingsManager.current, listener.url, running?.address ?? null)
   const figures = await calls.figures(new Date(now().getTime() - 7 * DAY_MS))
   const servers = [
-    workflowsServer(base, own, sources),
-    ...(await Promise.all(gateway.servers().map((server) => gatewayServer(server, base, sources)))),
+    workflowsServer(base, own, serves || running !== null, sources),
+    ...(await Promise.all(gateway.servers().map((server) => gatewayServer(server, base, sources, note)))),
   ]
   return {
     enabled: mcp.enable,
     auth: mcp.reverseProxy.authType,
     rate_limit: mcp.proxy.rateLimit,
-    listener: listenerView(sources, running !== null),
-    servers: servers.map((server) => ({
-      ...server,
-      ...(running !== null && server.enabled && server.state === 'idle' ? { state: 'elsewhere' as const } : {}),
-      figures: figuresOut(figures.get(server.name) ?? NO_FIGURES),
-    })),
+    listener: {
+      wanted: mcp.enable && mcp.proxy.enable,
+      state: listener.state,
+      address: `${mcp.proxy.host}:${mcp.proxy.port}`,
+      reason: listener.reason,
+    },
+    servers: servers.map((server) => ({ ...server, figures: figuresOut(figures.get(server.name) ?? NO_FIGURES) })),
   }
 }
 

@@ -9,7 +9,6 @@ const SERVER_LOOKS: Readonly<Record<McpServer['state'], { word: string; tone: To
   running: { word: 'Running', tone: 'good' },
   waiting: { word: 'Crashed', tone: 'bad' },
   failed: { word: 'Cannot be used', tone: 'bad' },
-  elsewhere: { word: 'Not known here', tone: 'none' },
 }
 
 /** How a server stands: an address that was not called yet has nothing that would start. */

@@ -369,6 +369,7 @@ export class AddressServer implements GatewayServer {
   }
 
   end(): Promise<void> {
+    this.gate.flush()
     return this.stop()
   }
 

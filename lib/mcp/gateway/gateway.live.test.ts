@@ -186,7 +186,7 @@ describe.runIf(bubblewrap)('with the real programs', () => {
         maxRetries: 5,
       },
     })
-    await client.connect(transport as Parameters<Client['connect']>[0])
+    await client.connect(transport)
     clients.push(client)
     return client
   }

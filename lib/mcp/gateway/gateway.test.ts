@@ -19,7 +19,8 @@ beforeAll(async () => {
       missing: { command: '/nowhere/at-all' },
     },
   })
-  ;({ fetch, post } = harness)
+  fetch = (...given) => harness.fetch(...given)
+  post = (...given) => harness.post(...given)
 })
 afterAll(() => harness.close())
 
@@ -344,11 +345,12 @@ describe('what is told', () => {
   it('calls are recorded with who and how long, without their arguments', async () => {
     const id = await begin('small')
     await harness.call('small', id, 'echo', { text: 'my secret words' })
-    const { latest } = (await (await fetch('/api/mcp/servers/small')).json()) as {
-      latest: { tool: string; by: string }[]
+    const latest = async () => {
+      const view = (await (await fetch('/api/mcp/servers/small')).json()) as { latest: { tool: string; by: string }[] }
+      return view.latest
     }
-    expect(latest.some(({ tool, by }) => tool === 'echo' && by === 'owner key')).toBe(true)
-    expect(JSON.stringify(latest)).not.toContain('my secret words')
+    await expect.poll(latest).toContainEqual(expect.objectContaining({ tool: 'echo', by: 'owner key', error: null }))
+    expect(JSON.stringify(await latest())).not.toContain('my secret words')
   })
 
   it('discovery lists what the key may use, and no command, path or environment', async () => {

@@ -102,6 +102,11 @@ export class McpGateway {
     return new ProgramServer({ definition, transport, version: VERSION, means: () => this.means(), now, log }, gate)
   }
 
+  /** Hands over what was recorded of calls, so that figures are right. */
+  flush(): void {
+    for (const server of this.#servers.values()) server.gate.flush()
+  }
+
   /** What of the limits works on this machine; tried once. */
   means(): Promise<Means> {
     this.#means ??= (this.#options.means ?? probeMeans)()

@@ -79,7 +79,8 @@ export class StdioProcess {
     if (!this.#corked) {
       this.#corked = true
       stdin.cork()
-      process.nextTick(() => {
+      // After all that has arrived by now was read, so that calls of many clients cost one write.
+      setImmediate(() => {
         this.#corked = false
         stdin.uncork()
       })

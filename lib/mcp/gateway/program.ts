@@ -110,6 +110,7 @@ export class ProgramServer implements GatewayServer {
   async end(): Promise<void> {
     await this.#endpoint.end()
     await this.#stdio.stop()
+    this.gate.flush()
   }
 
   status(): ServerStatus {

@@ -1,5 +1,5 @@
 /** What may be done with a server's tools, what it last said they are, and the record of each call. */
-import type { Calls } from '../../calls/index.ts'
+import type { Calls, ToolCall } from '../../calls/index.ts'
 import type { Principal } from '../../operations/types.ts'
 import type { ServerDefinition } from './definition.ts'
 import { isObject, type JsonObject, RPC_CODES, type RpcFailure, type RpcResponse } from './jsonrpc.ts'
@@ -60,6 +60,9 @@ export function failureName({ code }: RpcFailure): string {
   return code === RPC_CODES.refused ? 'forbidden' : 'mcp-server'
 }
 
+/** Records are kept this long and written together, in milliseconds: each by itself would cost a third of the call. */
+const RECORD_MS = 50
+
 /** One call on its way; said once how it ended. */
 export interface OpenCall {
   ended(error: string | null): void
@@ -70,6 +73,8 @@ export class ToolGate {
   readonly #calls: Calls
   readonly #now: () => Date
   #tools: { tools: Tool[]; at: Date } | null = null
+  #ended: ToolCall[] = []
+  #timer: NodeJS.Timeout | null = null
 
   constructor(definition: ServerDefinition, calls: Calls, now: () => Date) {
     this.#definition = definition
@@ -120,17 +125,20 @@ export class ToolGate {
   /** Begins the record of a call. */
   begin(tool: string, face: 'mcp' | 'openapi', principal: Principal): OpenCall {
     const began = performance.now()
+    const server = this.#definition.name
     return {
-      ended: (error) =>
-        this.#calls.record({
-          face,
-          server: this.#definition.name,
-          tool,
-          principal,
-          durationMs: Math.round((performance.now() - began) * 100) / 100,
-          error,
-          runId: null,
-        }),
+      ended: (error) => {
+        const durationMs = Math.round((performance.now() - began) * 100) / 100
+        this.#ended.push({ face, server, tool, principal, durationMs, error, runId: null })
+        this.#timer ??= setTimeout(() => this.flush(), RECORD_MS)
+      },
     }
+  }
+
+  /** Hands over what was recorded. */
+  flush(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = null
+    for (const call of this.#ended.splice(0)) this.#calls.record(call)
   }
 }
