@@ -8,12 +8,16 @@
 , nodejs_24
 , bubblewrap
 , systemd
+, util-linux
 , src
 , registry ? "https://registry.npmjs.org"
 }:
 let
   manifest = lib.importJSON (src + "/package.json");
   lock = lib.importJSON (src + "/package-lock.json");
+
+  # What the app starts: the sandbox of MCP servers, their limits, the journal and the word that it is ready.
+  path = lib.makeBinPath [ bubblewrap systemd util-linux ];
 
   # "node_modules/a/node_modules/@b/c" is the package "@b/c".
   nameOf = path: lib.last (lib.splitString "node_modules/" path);
@@ -54,18 +58,25 @@ buildNpmPackage {
     runHook preInstall
     npm prune --omit=dev --no-save --ignore-scripts
     rm -rf .next/cache
-    mkdir -p $out/lib/hwc-ai
-    cp -r .next bin dist node_modules package.json public scripts $out/lib/hwc-ai
+    mkdir -p $out/lib/hwc-ai/nix
+    # The manifest as it is in the source: that of the build names every package in the store, and would keep them all there.
+    cp -r .next bin dist node_modules "$src/package.json" public scripts $out/lib/hwc-ai
+    # What `hwc-ai nix export` writes.
+    cp -r nix/modules $out/lib/hwc-ai/nix
     makeWrapper ${nodejs_24}/bin/node $out/bin/hwc-ai \
       --set NODE_ENV production \
-      --suffix PATH : ${lib.makeBinPath [ bubblewrap systemd ]} \
+      --suffix PATH : ${path} \
       --add-flags $out/lib/hwc-ai/dist/cli.js
     # The nursery of the garbage collector is held small: what a request makes is gone when it is answered.
     makeWrapper ${nodejs_24}/bin/node $out/bin/hwc-ai-server \
       --set NODE_ENV production \
-      --suffix PATH : ${lib.makeBinPath [ bubblewrap systemd ]} \
+      --suffix PATH : ${path} \
       --add-flags --max-semi-space-size=4 \
       --add-flags $out/lib/hwc-ai/dist/server.js
+    # The file server for the system's configuration, which a unit of its own starts (domains/ai/mcp).
+    makeWrapper ${nodejs_24}/bin/node $out/bin/hwc-ai-mcp-filesystem \
+      --set NODE_ENV production \
+      --add-flags $out/lib/hwc-ai/node_modules/@modelcontextprotocol/server-filesystem/dist/index.js
     runHook postInstall
   '';
 
