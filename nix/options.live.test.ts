@@ -111,9 +111,10 @@ describe.skipIf(!hasNix)(`settings as a machine's file, judged by ${judge}`, () 
     for (const [index, input] of inputs.entries()) tree.set(`machines/server/${index}.nix`, machineFile(input))
     const written = writeTree(tree)
     try {
-      const cases = inputs.map(
-        (_, index): [string, string] => [String(index), `import ${written.root}/machines/server/${index}.nix`],
-      )
+      const cases = inputs.map((_, index): [string, string] => [
+        String(index),
+        `import ${written.root}/machines/server/${index}.nix`,
+      ])
       const { values } = await evaluate(written, Object.fromEntries(cases), {
         entry: [],
         select: `{ config, ... }: config.hwc.ai // {
