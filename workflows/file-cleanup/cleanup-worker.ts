@@ -1,4 +1,5 @@
 /** The thread in which cleanups run, with a connection of its own to the store. One job at a time. */
+import { getHeapStatistics } from 'node:v8'
 import { parentPort, workerData } from 'node:worker_threads'
 import { openStore } from '#lib/store/index.ts'
 import * as z from 'zod'
@@ -6,7 +7,7 @@ import { CleanupEngine, type EngineServices } from './engine.ts'
 import type { ModelAnswer } from './plan/make-plan.ts'
 import { errorFromWire, wireError, type FromWorker, type ToWorker } from './protocol.ts'
 
-const { storeFile } = z.object({ storeFile: z.string() }).parse(workerData)
+const { storeFile, spentBytes } = z.object({ storeFile: z.string(), spentBytes: z.int() }).parse(workerData)
 const engine = new CleanupEngine(openStore(storeFile))
 const waiting = new Map<number, PromiseWithResolvers<ModelAnswer>>()
 const send = (message: FromWorker) => parentPort?.postMessage(message)
@@ -26,7 +27,8 @@ function services(id: number, cancel: Int32Array): EngineServices {
 
 async function work({ id, job, cancel }: Extract<ToWorker, { type: 'job' }>): Promise<void> {
   try {
-    send({ type: 'done', id, result: await engine.run(job, services(id, cancel)) })
+    const result = await engine.run(job, services(id, cancel))
+    send({ type: 'done', id, result, isSpent: getHeapStatistics().total_heap_size > spentBytes })
   } catch (error) {
     send({ type: 'failed', id, error: wireError(error) })
   }

@@ -10,7 +10,7 @@ import { isOwnerAlive } from '#lib/process/index.ts'
 import type { SqlValue, Store } from '#lib/store/index.ts'
 import type { ActionState, PlanStatus } from '#lib/store/migrations/0003-cleanup.ts'
 import type { MadePlan } from './plan/make-plan.ts'
-import type { PlannedAction } from './plan/action.ts'
+import { reasonOf, type PlannedAction } from './plan/action.ts'
 
 export type { ActionState, PlanStatus } from '#lib/store/migrations/0003-cleanup.ts'
 export type Method = 'link' | 'stub' | 'copy'
@@ -66,10 +66,11 @@ function* rows(plan: number, actions: readonly PlannedAction[], from: number): I
   for (let seq = from; seq < Math.min(from + CHUNK, actions.length); seq++) {
     const action = actions[seq]
     if (action === undefined) return
-    const { file, destination, reason, because, category, sizeBytes, identity } = action
+    const { file, destination, because, category, sizeBytes, identity } = action
     const state: ActionState = action.action === 'skip' ? 'skipped' : 'planned'
     const target = destination === null ? null : rawBytes(destination)
-    yield [plan, seq, rawBytes(file), action.action, target, reason, because, category, sizeBytes, identity, state]
+    const what = [rawBytes(file), action.action, target, reasonOf(action), because, category, sizeBytes, identity]
+    yield [plan, seq, ...what, state]
   }
 }
 

@@ -19,7 +19,8 @@ export type FromWorker =
       files: readonly FileForModel[]
       categories: readonly { id: string; description: string }[]
     }
-  | { type: 'done'; id: number; result: JobResult }
+  /** `isSpent`: the thread holds so much memory now that it is better ended, before anything is made of the result. */
+  | { type: 'done'; id: number; result: JobResult; isSpent: boolean }
   | { type: 'failed'; id: number; error: WireError }
 
 /** An error between threads, which would lose its class and its fields. */

@@ -6,7 +6,7 @@ import type { Store, Tables } from '#lib/store/index.ts'
 import type { Selectable } from 'kysely'
 import * as z from 'zod'
 import { engineOf, type SavedPlan, type Summary } from './journal.ts'
-import { CAUSES, type PlannedAction } from './plan/action.ts'
+import { CAUSES, reasonOf, type PlannedAction } from './plan/action.ts'
 import type { ActionView, PlanHeadView, PlanView } from './schema.ts'
 
 type PlanRow = Selectable<Tables['cleanup_plans']>
@@ -74,14 +74,14 @@ function actionView(row: ActionRow): ActionView {
 }
 
 function plannedView(action: PlannedAction, id: number): ActionView {
-  const { file, destination, reason, because, category, sizeBytes } = action
+  const { file, destination, because, category, sizeBytes } = action
   const isSkip = action.action === 'skip'
   return {
     id,
     file: showPath(file),
     action: action.action,
     destination: destination === null || isSkip ? null : showPath(destination),
-    reason,
+    reason: reasonOf(action),
     because,
     category,
     size_bytes: sizeBytes,

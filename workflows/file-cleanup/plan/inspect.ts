@@ -40,7 +40,7 @@ function readHead(path: string | Buffer): Buffer | null {
 export interface Inspected {
   file: Candidate
   content: ContentType
-  /** Of the first bytes, where another file has the same size: only then can there be a duplicate. */
+  /** Of the first bytes, where another file has the same size: only then can there be a duplicate. Null once they are compared. */
   digest: string | null
 }
 
@@ -60,7 +60,7 @@ export function inspect(root: RawPath, files: readonly Candidate[], options: Ins
     const bytes = readHead(fsPath(joinPath(root, file.path)))
     if (bytes === null) return null
     const comparable = file.sizeBytes > 0 && file.sizeBytes <= options.compareUpToBytes && !file.sparse
-    const digest = comparable && (perSize.get(file.sizeBytes) ?? 0) > 1 ? hash('sha256', bytes, 'base64') : null
+    const digest = comparable && (perSize.get(file.sizeBytes) ?? 0) > 1 ? hash('sha256', bytes, 'binary') : null
     return { file, content: intern(interned, contentType(bytes, file.name)), digest }
   })
 }
@@ -138,6 +138,7 @@ export function findDuplicates(
     same.delete(null)
     for (const copies of same.values()) addCopies(duplicates, copies)
   }
+  for (const item of files) item.digest = null
   return duplicates
 }
 

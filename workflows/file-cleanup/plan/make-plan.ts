@@ -112,13 +112,12 @@ class Planner {
   #add(wanted: Wanted, folder: RawPath, current: RawPath): void {
     const { file, name, reason, because, category } = wanted
     const destination = this.#tree.reserve(folder, name)
-    const numbered =
-      nameOf(destination) !== name ? ` ${showPath(joinPath(folder, name))} is taken, so it gets a number.` : ''
     this.#moves.push({
       file: file.path,
       action: folder === current ? 'rename' : 'move',
       destination,
-      reason: numbered === '' ? reason : reason + numbered,
+      takenName: nameOf(destination) === name ? null : name,
+      reason,
       because,
       category,
       sizeBytes: file.sizeBytes,
@@ -132,7 +131,7 @@ class Planner {
     if (duplicates === null || file.sizeBytes === 0 || file.sizeBytes > duplicates.upToBytes || file.sparse)
       return false
     const path = joinPath(folder, name)
-    if (folder === duplicates.folder || !this.#tree.isTaken(path)) return false
+    if (folder === duplicates.folder || !this.#tree.isThere(path)) return false
     const there = fsPath(joinPath(this.#options.root, path))
     const stats = lstatOrNull(there)
     if (stats === null || !stats.isFile() || Number(stats.size) !== file.sizeBytes) return false

@@ -8,11 +8,19 @@ import { fsPath, joinPath, nameOf, parentOf, rawPath, showPath, type RawPath } f
 import { namesIn } from '#lib/files/walk.ts'
 
 interface TargetFolder {
-  /** Names that are taken, on the disk or by the plan. */
-  taken: Set<string>
+  /** Names that are on the disk. */
+  there: ReadonlySet<string>
+  /** Names that the plan gave out. */
+  given: Set<string>
   /** Next number to try for a name that is taken, so that a thousand equal names are not counted through each time. */
   numbers: Map<string, number>
 }
+
+const NOTHING: ReadonlySet<string> = new Set()
+
+const targetFolder = (there: ReadonlySet<string>): TargetFolder => ({ there, given: new Set(), numbers: new Map() })
+
+const has = ({ there, given }: TargetFolder, name: string) => given.has(name) || there.has(name)
 
 export class TargetTree {
   readonly #root: RawPath
@@ -24,7 +32,7 @@ export class TargetTree {
    */
   constructor(root: RawPath, topNames: ReadonlySet<string> = new Set(namesIn(root))) {
     this.#root = root
-    this.#folders.set(rawPath(''), { taken: new Set(topNames), numbers: new Map() })
+    this.#folders.set(rawPath(''), targetFolder(topNames))
   }
 
   /** Why nothing can be put into this folder, or null. */
@@ -35,16 +43,22 @@ export class TargetTree {
 
   isTaken(path: RawPath): boolean {
     const folder = this.#folder(parentOf(path))
-    return typeof folder === 'string' || folder.taken.has(nameOf(path))
+    return typeof folder === 'string' || has(folder, nameOf(path))
+  }
+
+  /** Whether the name is taken by what is on the disk, not by the plan alone. */
+  isThere(path: RawPath): boolean {
+    const folder = this.#folder(parentOf(path))
+    return typeof folder !== 'string' && folder.there.has(nameOf(path))
   }
 
   /** Takes the name, or the first free numbered one beside it. */
   reserve(folder: RawPath, name: RawPath): RawPath {
     const found = this.#folder(folder)
     if (typeof found === 'string') return joinPath(folder, name)
-    const free = freeName(name, (candidate) => found.taken.has(candidate), found.numbers.get(name))
+    const free = freeName(name, (candidate) => has(found, candidate), found.numbers.get(name))
     if (free.name !== name) found.numbers.set(name, free.next)
-    found.taken.add(free.name)
+    found.given.add(free.name)
     return joinPath(folder, free.name)
   }
 
@@ -60,9 +74,9 @@ export class TargetTree {
     const above = this.#folder(parentOf(path))
     if (typeof above === 'string') return above
     const name = nameOf(path)
-    if (!above.taken.has(name)) {
-      above.taken.add(name)
-      return { taken: new Set(), numbers: new Map() }
+    if (!has(above, name)) {
+      above.given.add(name)
+      return targetFolder(NOTHING)
     }
     return this.#existing(path)
   }
@@ -74,7 +88,7 @@ export class TargetTree {
     if (stats.isSymbolicLink()) return `${showPath(path)} is a symbolic link; nothing is moved through it.`
     if (!stats.isDirectory()) return `${showPath(path)} is in the way: it is not a folder.`
     try {
-      return { taken: new Set(namesIn(absolute)), numbers: new Map() }
+      return targetFolder(new Set(namesIn(absolute)))
     } catch {
       return `The folder ${showPath(path)} cannot be read.`
     }
