@@ -6,7 +6,7 @@ import { ensureNode } from './lib/node.mjs'
 import { inRoot, root } from './lib/root.mjs'
 import { run, which } from './lib/run.mjs'
 
-const all = ['http', 'cleanup', 'journal', 'health', 'mcp']
+const all = ['http', 'cleanup', 'journal', 'health', 'mcp', 'nix']
 
 await ensureNode()
 const asked = process.argv.slice(2)

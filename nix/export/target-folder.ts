@@ -2,11 +2,24 @@
  * The folder an export is written to. Every folder on the way to a file is held open and no symlink is followed, so that
  * nothing outside can be read, written or removed, whatever else happens there meanwhile.
  */
-import { closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync, rmdirSync, unlinkSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmdirSync,
+  unlinkSync,
+} from 'node:fs'
+import { promisify } from 'node:util'
 import { isSystemError } from '#lib/errors/index.ts'
 import { PinnedFolder } from '#lib/files/pinned-folder.ts'
 import { parsePath, type RawPath, rawPath } from '#lib/files/raw-path.ts'
 import { isCleanPath, sha256 } from './manifest.ts'
+
+const syncToDisk = promisify(fsync)
 
 /** A larger file is none of ours; it is not read at all. */
 const MOST_BYTES = 4 * 1024 * 1024
@@ -67,7 +80,6 @@ export class TargetFolder implements Disposable {
     if (create)
       try {
         mkdirSync(folder.child(name), 0o755)
-        folder.sync()
       } catch (error) {
         if (!isSystemError(error, 'EEXIST')) throw error
       }
@@ -126,10 +138,9 @@ export class TargetFolder implements Disposable {
     }
   }
 
-  /** Puts every name that was changed on the disk. */
-  sync(): void {
-    for (const folder of this.#open.values()) folder.sync()
-    this.#root.sync()
+  /** Puts every name that was changed on the disk; all at once, since the disk then has one thing to wait for. */
+  async sync(): Promise<void> {
+    await Promise.all([this.#root, ...this.#open.values()].map(({ fd }) => syncToDisk(fd)))
   }
 
   [Symbol.dispose](): void {

@@ -124,7 +124,7 @@ async function carryOut(
     if (isAsPlanned(file, target)) target.remove(file.path)
     else overtaken.add(file.path)
   }
-  target.sync()
+  await target.sync()
   return overtaken
 }
 

@@ -82,7 +82,7 @@ async function write(directory: string, { rewritten, failed }: Rewriting, check:
       written.push(path)
     }
   }
-  target.sync()
+  await target.sync()
   return written
 }
 
