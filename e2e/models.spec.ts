@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { startApp } from './support/app.ts'
 import { expect, test as base } from './support/fixtures.ts'
-import { bringKept, KEPT, NO_OLLAMA, OFFERED, type StockedOllama, startStockedOllama } from './support/ollama.ts'
+import { KEPT, NO_OLLAMA, OFFERED, type StockedOllama, startStockedOllama } from './support/ollama.ts'
 
 /** The real model needs time to load and to answer on a machine that is busy. */
 const ANSWER = { timeout: 150_000 }
@@ -79,13 +79,14 @@ test('a model is declared, its plan shown, and then it comes, and proves that it
   await expect(part(page, name)).toContainText('253 MB')
   expect(await stocked.names()).toContain(name)
 
-  await page.getByRole('button', { name: 'Plan', exact: true }).click()
-  await expect(plan).toContainText('There is nothing to do.')
-
   await run.getByRole('link', { name: 'This run' }).click()
   const result = part(page, 'Result')
   await expect(result).toContainText(new RegExp(`Pulled${name}253 MB fetched`))
   await expect(result.getByText('The whole answer as data')).toBeVisible()
+
+  await page.goto('/models')
+  await page.getByRole('button', { name: 'Plan', exact: true }).click()
+  await expect(plan).toContainText('There is nothing to do.')
 })
 
 test('a pull is cancelled, survives a reload of the page, and is done later', async ({ page, admin: _, stocked }) => {
@@ -111,7 +112,7 @@ test('what nobody asked for is removed after a question that says what it frees,
   admin: _,
   stocked,
 }) => {
-  bringKept(stocked)
+  const kept = await stocked.pull(KEPT)
   await page.goto('/models')
   const undeclared = part(page, 'Here, but not asked for')
   const old = part(page, 'old-one:7b')
@@ -123,7 +124,6 @@ test('what nobody asked for is removed after a question that says what it frees,
   await expect(undeclared).not.toContainText('old-one:7b')
   expect(await stocked.names()).not.toContain('old-one:7b')
 
-  const kept = `${stocked.registry.host}/${KEPT}`
   await part(page, kept).getByRole('button', { name: 'Want it' }).click()
   await expect(part(page, 'Plan').getByRole('listitem').filter({ hasText: kept })).toContainText('Test')
   await expect(part(page, kept)).toContainText('Not proven yet')

@@ -1,8 +1,11 @@
 /** The Ollama of a journey: the real one where the machine has it, which is wherever CI is set. */
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { bringTestModel, realOllama, type ServedOllama, serveOllama } from '../../lib/models/testing/ollama.ts'
+import { blobPath } from '../../lib/models/folder.ts'
+import type { Manifest } from '../../lib/models/manifest.ts'
+import { realOllama, type ServedOllama, serveOllama } from '../../lib/models/testing/ollama.ts'
 import { manifestIn, offerDummy, startRegistry, type TestRegistry } from '../../lib/models/testing/registry.ts'
 import { startFakeOllama } from '../fakes/ollama.ts'
 
@@ -51,20 +54,36 @@ export interface StockedOllama {
   /** Folder of the models, as `ollama.dataDir`. */
   dataDir: string
   registry: TestRegistry
+  /** Pulls what the registry has at a place, as someone would by hand. @returns its name */
+  pull(place: string): Promise<string>
   /** Puts a model of bytes without sense there. @param name e.g. `old-one:7b` */
   stock(name: string, bytes: number): Promise<void>
   names(): Promise<string[]>
   kill(): Promise<void>
 }
 
-/** The real model that the registry offers, and one of the same files that is here already, by their places in the registry. */
+/** Places in the registry at which it offers the real model. */
 export const OFFERED = 'library/tiny:1b'
 export const KEPT = 'library/kept:1b'
+
+const PARAMETERS = 'application/vnd.ollama.image.params'
 
 async function post(ollama: ServedOllama, path: string, body: object, method = 'POST'): Promise<void> {
   const answer = await fetch(`${ollama.url}${path}`, { method, body: JSON.stringify(body) })
   const text = await answer.text()
   if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`)
+}
+
+/** Offers the test model with one thread: where others take the processor too, several wait for each other most of the time. */
+function offerTestModel(registry: TestRegistry, models: string): Manifest {
+  const original = manifestIn(models, 'library/gemma3-270m/latest')
+  registry.filesOf(models, original)
+  const layers = original.layers.map((layer) => {
+    if (layer.mediaType !== PARAMETERS) return layer
+    const parameters = JSON.parse(readFileSync(blobPath(models, layer.digest), 'utf8')) as object
+    return registry.file(JSON.stringify({ ...parameters, num_thread: 1 }), PARAMETERS)
+  })
+  return { ...original, layers }
 }
 
 /** @param folder an empty one */
@@ -73,18 +92,22 @@ export async function startStockedOllama(folder: string): Promise<StockedOllama>
   const models = join(folder, 'models')
   await mkdir(models, { recursive: true })
   const registry = await startRegistry()
-  const manifest = manifestIn(real.models, 'library/gemma3-270m/latest')
-  registry.filesOf(real.models, manifest)
+  const manifest = offerTestModel(registry, real.models)
   for (const name of [OFFERED, KEPT]) registry.manifests.set(name, manifest)
   const ollama = await serveOllama(real.program, models)
+  const pull = async (place: string) => {
+    const model = `${registry.host}/${place}`
+    await post(ollama, '/api/pull', { model, insecure: true, stream: false })
+    return model
+  }
   return {
     url: ollama.url,
     dataDir: folder,
     registry,
+    pull,
     stock: async (name, bytes) => {
       offerDummy(registry, name, randomBytes(bytes))
-      const pulled = `${registry.host}/library/${name}`
-      await post(ollama, '/api/pull', { model: pulled, insecure: true, stream: false })
+      const pulled = await pull(`library/${name}`)
       await post(ollama, '/api/copy', { source: pulled, destination: name })
       await post(ollama, '/api/delete', { model: pulled }, 'DELETE')
     },
@@ -99,9 +122,4 @@ export async function startStockedOllama(folder: string): Promise<StockedOllama>
       await registry.close()
     },
   }
-}
-
-/** Puts the real model into a folder as if it had been pulled from the registry under {@link KEPT}. */
-export function bringKept({ dataDir, registry }: StockedOllama): void {
-  if (real !== null) bringTestModel(real.models, join(dataDir, 'models'), `${registry.host}/${KEPT.replace(':', '/')}`)
 }

@@ -209,7 +209,7 @@ describe('wanted models', () => {
     core = await open([model('embed:1')])
     fake.models.set(model('embed:1'), fakeModel({ answer: '', capabilities: ['embedding'] }))
     expect((await call('test_models', {}, testedSchema)).models).toMatchObject([
-      { ok: true, tokens: 12, tokens_per_second: 240 },
+      { ok: true, tokens: 14, tokens_per_second: 280 },
     ])
   })
 

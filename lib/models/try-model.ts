@@ -10,8 +10,8 @@ import type { ModelWork } from './work.ts'
 const MAX_TOKENS = 32
 const DEFAULT_TIMEOUT_MS = 300_000
 
-/** What is asked when the test prompt was answered too shortly to measure a speed. */
-const SPEED_PROMPT = 'Count from one to forty, in words, separated by commas.'
+/** What a model goes on with when it answered the test prompt too shortly to measure a speed: nothing ends it soon. */
+const SPEED_TEXT = '1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,'
 
 /** Failures that say nothing about the model itself. */
 const NOT_ITS_FAULT: readonly AppError['code'][] = ['no-model-backend', 'backend-busy', 'cancelled']
@@ -21,16 +21,15 @@ async function answerOf({ admin, settings, signal }: ModelWork, name: string): P
   const timeoutMs = parseTimeSpan(timeout) ?? DEFAULT_TIMEOUT_MS
   const abilities = await admin.capabilities(name, signal)
   const embedsOnly = abilities.includes('embedding') && !abilities.includes('completion')
-  const ask = (prompt: string) =>
-    embedsOnly
-      ? admin.embed(name, prompt, { timeoutMs, signal })
-      : admin.ask(name, prompt, { maxTokens: MAX_TOKENS, timeoutMs, signal })
-  const answer = await ask(testPrompt)
+  const options = { maxTokens: MAX_TOKENS, timeoutMs, signal }
+  const answer = await (embedsOnly ? admin.embed(name, testPrompt, options) : admin.ask(name, testPrompt, options))
   if (answer.text.trim() === '')
     throw new AppError('invalid-model-output', `"${name}" gave an empty answer to "${testPrompt}".`, {
       hint: 'Try another prompt in ollama.modelValidation.testPrompt, or pull the model again.',
     })
-  return answer.tokens >= FEWEST_TOKENS ? answer : await measured(answer, () => ask(SPEED_PROMPT))
+  return answer.tokens >= FEWEST_TOKENS
+    ? answer
+    : await measured(answer, () => (embedsOnly ? admin.embed : admin.goOn)(name, SPEED_TEXT, options))
 }
 
 /** An answer with the speed of a longer one. That it is not to be had is no failure: the model has answered. */

@@ -8,7 +8,7 @@ export interface FakeModel {
   size: number
   /** What it answers; empty for a model that is broken. */
   answer: string
-  /** How long its answers are; those that count are always long. */
+  /** How long its answers are; a text it goes on with it makes long. */
   tokens: number
   /** Tokens per second. */
   speed: number
@@ -64,8 +64,7 @@ function pullLines(fake: FakeOllama, name: string): unknown[] {
   ]
 }
 
-function chatLines({ answer, speed, tokens: usual }: FakeModel, asked: string): unknown[] {
-  const tokens = asked.includes('Count') ? TOKENS : usual
+function chatLines({ answer, speed }: FakeModel, tokens: number): unknown[] {
   const done = {
     done: true,
     done_reason: 'stop',
@@ -96,7 +95,8 @@ function answer(fake: FakeOllama, path: string, body: Record<string, string>): A
   if (model === undefined) return { status: 404, lines: [{ error: `model '${name}' not found` }] }
   if (path === '/api/delete') fake.removed.push(models.delete(name) ? name : '')
   if (path === '/api/copy') models.set(body['destination'] ?? '', model)
-  if (path === '/api/chat') return found(...chatLines(model, JSON.stringify(body)))
+  if (path === '/api/chat') return found(...chatLines(model, model.tokens))
+  if (path === '/api/generate') return found(...chatLines(model, TOKENS))
   if (path === '/api/embed')
     return found({
       embeddings: [[0.1, 0.2]],

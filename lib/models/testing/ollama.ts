@@ -19,7 +19,7 @@ export function realOllama(): { program: string; models: string } | null {
 
 export interface ServedOllama {
   url: string
-  /** Has the processes that let its models answer stand still nine tenths of the time, until it is told to stop. */
+  /** Has the processes that let its models answer stand still most of the time, until it is told to stop. */
   slowDown(): () => void
   /** What it has logged. */
   log(): string
@@ -76,7 +76,7 @@ export async function serveOllama(program: string, models: string, port?: number
       const send = (signal: NodeJS.Signals) => signalAll(childrenOf(child.pid ?? 0), signal)
       const timer = setInterval(() => {
         send('SIGSTOP')
-        setTimeout(() => send('SIGCONT'), 180)
+        setTimeout(() => send('SIGCONT'), 190)
       }, 200)
       return () => {
         clearInterval(timer)
@@ -103,10 +103,9 @@ const DEFAULT_HOST = 'registry.ollama.ai'
 
 /**
  * Puts the test model into another folder of Ollama's: its files as links where both lie on one file system, else as copies.
- * @param place `HOST/library/NAME/TAG` that it gets there
  */
-export function bringTestModel(from: string, to: string, place = `${DEFAULT_HOST}/${TEST_MANIFEST}`): void {
-  const manifest = join(to, 'manifests', place)
+export function bringTestModel(from: string, to: string): void {
+  const manifest = join(to, 'manifests', DEFAULT_HOST, TEST_MANIFEST)
   mkdirSync(dirname(manifest), { recursive: true })
   mkdirSync(join(to, 'blobs'), { recursive: true })
   // Ollama writes into a manifest that is there, but never into a file of a model.

@@ -74,7 +74,7 @@ export async function startRegistry(): Promise<TestRegistry> {
   const paced = async (bytes: number) => {
     if (registry.bytesPerSecond === Infinity) return
     nextAt = Math.max(nextAt, performance.now()) + (bytes * 1000) / registry.bytesPerSecond
-    await sleep(nextAt - performance.now())
+    await sleep(Math.max(0, nextAt - performance.now()))
   }
 
   const sendFile = async (request: IncomingMessage, response: ServerResponse, digest: string, source: Source) => {

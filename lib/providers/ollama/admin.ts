@@ -59,6 +59,8 @@ export interface OllamaAdmin {
   remove(model: string, signal?: AbortSignal): Promise<void>
   /** Lets a model answer a prompt with a few tokens. @param options `timeoutMs` longest silence, loading included */
   ask(model: string, prompt: string, options: AskOptions): Promise<TestAnswer>
+  /** Lets a model go on with a text as it stands, past all that would end an answer: for measuring its speed. */
+  goOn(model: string, text: string, options: AskOptions): Promise<TestAnswer>
   /** Lets a model that makes embeddings make one. */
   embed(model: string, prompt: string, options: Omit<AskOptions, 'maxTokens'>): Promise<TestAnswer>
 }
@@ -204,16 +206,16 @@ export function createOllamaAdmin(endpoint: string): OllamaAdmin {
     }
   }
 
-  async function ask(model: string, prompt: string, { maxTokens, timeoutMs, signal }: AskOptions): Promise<TestAnswer> {
+  async function answerTo(
+    path: 'api/chat' | 'api/generate',
+    model: string,
+    asked: object,
+    { timeoutMs, signal }: Pick<AskOptions, 'timeoutMs' | 'signal'>,
+  ): Promise<TestAnswer> {
     const lines = streamPayloads({
       backend,
-      url: new URL('api/chat', base),
-      body: {
-        model,
-        messages: [{ role: 'user', content: prompt }],
-        stream: true,
-        options: { temperature: 0, num_predict: maxTokens },
-      },
+      url: new URL(path, base),
+      body: { model, stream: true, ...asked },
       signal,
       silenceMs: timeoutMs,
       payload: (line) => (line === '' ? null : line),
@@ -230,6 +232,23 @@ export function createOllamaAdmin(endpoint: string): OllamaAdmin {
     }
     throw brokeOff(backend, new Error('the answer ended without its last line'))
   }
+
+  const ask = (model: string, prompt: string, options: AskOptions) => {
+    const messages = [{ role: 'user', content: prompt }]
+    return answerTo(
+      'api/chat',
+      model,
+      { messages, options: { temperature: 0, num_predict: options.maxTokens } },
+      options,
+    )
+  }
+  const goOn = (model: string, text: string, options: AskOptions) =>
+    answerTo(
+      'api/generate',
+      model,
+      { prompt: text, raw: true, options: { temperature: 0, num_predict: options.maxTokens, stop: [] } },
+      options,
+    )
 
   return {
     endpoint: shown,
@@ -256,6 +275,7 @@ export function createOllamaAdmin(endpoint: string): OllamaAdmin {
       })
     },
     ask,
+    goOn,
     embed: async (model, prompt, { timeoutMs, signal }) => {
       const text = await call('api/embed', { method: 'POST', body: { model, input: prompt }, model, timeoutMs, signal })
       const answer = parsePayload(backend, text, embedAnswer)
