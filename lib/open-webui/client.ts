@@ -67,6 +67,8 @@ export class OpenWebuiClient {
         headers: {
           authorization: `Bearer ${this.#token}`,
           accept: 'application/json',
+          // Asked seldom: a connection that was kept may be closed by the other side just as it is used again.
+          connection: 'close',
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         redirect: 'manual',

@@ -88,14 +88,15 @@ function firstSight(wanted: Facts, there: Facts): Verdict {
   }
 }
 
-function known(wanted: Facts, there: Facts, { wanted: before, stands }: Registration, restore: boolean): Verdict {
+function known(wanted: Facts, there: Facts, registration: Registration, restore: boolean): Verdict {
+  const { id, wanted: before, stands } = registration
   const edited = differing(there, stands).filter((field) => field === 'other' || there[field] !== wanted[field])
   if (edited.length > 0)
     return {
       state: 'drifted',
       action: restore ? 'restore' : 'none',
       why: `Someone edited it in Open WebUI: ${fieldWords(edited)}.`,
-      hint: 'Take theirs, or restore ours.',
+      hint: `Take theirs (hwc-ai tools accept ${id}), or restore ours (hwc-ai tools apply --restore ${id}).`,
       changes: changesOf(edited, there, { ...wanted, other: stands.other }),
       writes: [],
     }

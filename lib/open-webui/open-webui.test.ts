@@ -172,7 +172,7 @@ describe('apply', () => {
         await core.openWebui.remove(OWN_ID)
         expect(web.list).toEqual(texts)
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     )
   })
 

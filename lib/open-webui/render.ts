@@ -77,7 +77,7 @@ export function renderList({ open_webui, servers, invalid }: ServerList): string
     ...connectionLines(open_webui),
     ...servers.flatMap((server) => {
       const calls = server.calls === null ? '' : `${server.calls.total} calls, ${server.calls.errors} failed in 14 days`
-      const tools = server.tools_problem ?? `${server.tools.length} tools`
+      const tools = server.tools_problem ?? (server.tools.length === 1 ? '1 tool' : `${server.tools.length} tools`)
       return serverLines(server, [tools, calls].filter(Boolean).join('; '))
     }),
     ...invalidLines(invalid),
