@@ -26,6 +26,8 @@ export interface Waiting {
   failed(failure: RpcFailure): void
 }
 
+/** Most that may wait for a program to read it, in bytes. */
+const MAX_BACKLOG = 64 * 1024 ** 2
 /** Starting a program takes its time, however short its calls have to be; in milliseconds. */
 const HANDSHAKE_MS = 60_000
 
@@ -83,8 +85,8 @@ export class Connection {
     return null
   }
 
-  /** Whether a request of this id runs. Never so where ids are replaced. */
-  isTaken(id: MessageId): boolean {
+  /** Whether a request runs that the process knows under this id. */
+  isRunning(id: MessageId): boolean {
     return this.#pending.has(id)
   }
 
@@ -117,6 +119,10 @@ export class Connection {
   ): MessageId {
     if (!this.open) {
       waiting.failed({ code: RPC_CODES.closed, message: `The server is gone: ${this.#closed ?? 'it was stopped'}.` })
+      return wireId
+    }
+    if ((this.#process?.backlog ?? 0) > MAX_BACKLOG) {
+      waiting.failed({ code: RPC_CODES.closed, message: 'The server does not read what it is sent.' })
       return wireId
     }
     const timer = setTimeout(() => this.#timeOut(wireId, limitMs), limitMs)

@@ -1,6 +1,6 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createHarness, type Harness, readUntil, rpc, smallServer, toolCall } from './testing/harness.ts'
 
 let harness: Harness
@@ -95,6 +95,8 @@ describe('who may come in', () => {
     expect(Number(third.headers.get('retry-after'))).toBeGreaterThan(0)
     const { secret } = await limited.core.keys.create('other', ['mcp'], null)
     expect((await ask(`Bearer ${secret}`)).status).toBe(200)
+    const batch = [rpc(1, 'ping'), rpc(2, 'ping')]
+    expect((await limited.post('shared', batch, { authorization: `Bearer ${secret}` })).status).toBe(429)
     await limited.close()
   })
 })
@@ -258,7 +260,9 @@ describe('the life of a program', () => {
     const crashing = await createHarness({ servers: { small: smallServer() } })
     const id = await crashing.begin('small')
     await crashing.call('small', id, 'complain', { text: 'about to fall' })
-    expect(await crashing.call('small', id, 'crash')).toMatch(/exit code 3.*about to fall/)
+    const told = await crashing.call('small', id, 'crash')
+    expect(told).toMatch(/exit code 3/)
+    expect(told).not.toContain('about to fall')
     const next = await crashing.post('small', toolCall(2, 'count'), inSession(id))
     expect(next.status).toBe(503)
     expect(Number(next.headers.get('retry-after'))).toBeGreaterThan(0)
@@ -307,6 +311,25 @@ describe('the life of a program', () => {
     expect(names.sort()).toEqual(['HOME', 'LISTED', 'PATH', 'TOKEN'])
     const listed = await (await other.fetch('/api/mcp/servers')).text()
     expect(listed).not.toContain('from file')
+    await other.close()
+  })
+
+  it('is started through systemd of the user where there is one, without its variables', async () => {
+    const bin = join(harness.folder, 'bin')
+    mkdirSync(bin)
+    // Stands for systemd-run(1) where no systemd runs: it wants the user's bus, reads its own flags, and becomes the program.
+    const script =
+      '#!/bin/sh\ntest -n "$XDG_RUNTIME_DIR" || exit 9\nwhile [ "$1" != -- ]; do shift; done\nshift\nexec "$@"\n'
+    writeFileSync(join(bin, 'systemd-run'), script, { mode: 0o755 })
+    const settings = smallServer({ shared: true, env: { PATH: `${bin}:${process.env['PATH'] ?? ''}` } })
+    const other = await createHarness({ servers: { small: settings } })
+    vi.stubEnv('XDG_RUNTIME_DIR', '/run/user/1000')
+    vi.spyOn(other.core.gateway, 'means').mockResolvedValue({ bubblewrap: false, systemd: 'user', setpriv: true })
+    const text = await (await other.fetch('/mcp/small/environment', { method: 'POST' })).text()
+    vi.unstubAllEnvs()
+    const names = Object.keys(JSON.parse(text) as object).filter((name) => name !== 'PWD')
+    expect(names.sort()).toEqual(['HOME', 'PATH'])
+    expect((await other.core.gateway.server('small').protection())?.cpu).toMatch(/at most 100 % of one core/)
     await other.close()
   })
 

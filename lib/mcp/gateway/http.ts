@@ -7,7 +7,7 @@ import { jsonResponse, problemResponse } from '../../http/respond.ts'
 import type { Principal } from '../../operations/types.ts'
 import { assertMayUse, callerOf } from '../access.ts'
 import { openApiOf, plainAnswer } from '../openapi.ts'
-import { oneLine, readText } from './body.ts'
+import { oneLine, readMessages, readText } from './body.ts'
 import type { GatewayServer } from './index.ts'
 import { isObject, type JsonObject } from './jsonrpc.ts'
 import { RateLimit } from './rate-limit.ts'
@@ -33,9 +33,9 @@ function readArguments(text: string): JsonObject {
 export function mountGateway(app: Hono<ApiEnv>, core: Core, listenHost: () => string): void {
   const limit = new RateLimit(() => performance.now())
 
-  const spend = ({ server, principal }: Call) => {
+  const spend = ({ server, principal }: Call, calls: number) => {
     const { rateLimit } = core.settings.mcp.proxy
-    const seconds = limit.take(`${principal.id} ${server.definition.name}`, rateLimit, 1)
+    const seconds = limit.take(`${principal.id} ${server.definition.name}`, rateLimit, calls)
     if (seconds > 0)
       throw new AppError(
         'rate-limited',
@@ -66,8 +66,11 @@ export function mountGateway(app: Hono<ApiEnv>, core: Core, listenHost: () => st
     '/mcp/:server',
     guarded(async (call) => {
       const { request, server, principal } = call
-      if (request.method === 'POST') spend(call)
-      return server.handle(request, request.method === 'POST' ? await readText(request) : '', principal)
+      if (request.method !== 'POST') return server.handle(request, '', principal)
+      const text = await readText(request)
+      // Each message of a batch is a call.
+      spend(call, /^\s*\[/.test(text) ? readMessages(text).incoming.length : 1)
+      return server.handle(request, text, principal)
     }),
   )
 
@@ -84,7 +87,7 @@ export function mountGateway(app: Hono<ApiEnv>, core: Core, listenHost: () => st
   app.post(
     '/mcp/:server/:tool',
     guarded(async (call, c) => {
-      spend(call)
+      spend(call, 1)
       const { request, server, principal } = call
       const text = oneLine(await readText(request)) || '{}'
       const tool = c.req.param('tool') ?? ''

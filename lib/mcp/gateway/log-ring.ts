@@ -31,9 +31,4 @@ export class LogRing {
     const lines = this.#lines.slice(-MAX_LINES)
     return { lines, dropped: this.#dropped + this.#lines.length - lines.length }
   }
-
-  /** What it said last, for an error message. */
-  last(): string | null {
-    return this.#lines.findLast(({ text }) => text !== '' && !text.startsWith('[gateway] '))?.text ?? null
-  }
 }

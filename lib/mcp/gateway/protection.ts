@@ -26,7 +26,7 @@ export interface Means {
 
 const SYSTEMD_RUN = {
   user: ['systemd-run', '--user', '--scope', '--quiet', '--collect'],
-  system: ['systemd-run', '--scope', '--quiet', '--collect'],
+  system: ['systemd-run', '--no-ask-password', '--scope', '--quiet', '--collect'],
 } as const
 
 async function works(command: readonly string[]): Promise<boolean> {
@@ -46,11 +46,14 @@ export async function probeMeans(): Promise<Means> {
   const [bubblewrap, user, system, setpriv] = await Promise.all([
     works([...bubblewrapArgs({ home: '/nonexistent', readOnly: [], readWrite: [], network: false }), 'true']),
     works([...SYSTEMD_RUN.user, ...bounds]),
-    works([...SYSTEMD_RUN.system, '--no-ask-password', ...bounds]),
+    works([...SYSTEMD_RUN.system, ...bounds]),
     works(['setpriv', '--pdeathsig', 'KILL', 'true']),
   ])
   return { bubblewrap, systemd: user ? 'user' : system ? 'system' : null, setpriv }
 }
+
+/** How systemd-run finds the manager of a user; none of the program's business. */
+const BUS_VARIABLES = ['XDG_RUNTIME_DIR', 'DBUS_SESSION_BUS_ADDRESS'] as const
 
 interface Sandbox {
   home: string
@@ -80,13 +83,29 @@ export function bubblewrapArgs({ home, readOnly, readWrite, network }: Sandbox):
   ]
 }
 
+interface ProtectedCommand {
+  command: string
+  args: string[]
+  /** What those who start it need in their environment; taken out again before the program is started. */
+  env: Record<string, string>
+}
+
+function busVariables(): Record<string, string> {
+  return Object.fromEntries(
+    BUS_VARIABLES.flatMap((name) => {
+      const value = process.env[name]
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
+}
+
 /** The command that starts a program with everything in force that works here. */
 export function protectedCommand(
   transport: StdioTransport,
   program: string,
   home: string,
   means: Means,
-): { command: string; args: string[] } {
+): ProtectedCommand {
   const { memoryMax, cpuQuota, network, readOnlyPaths, readWritePaths, args } = transport
   const words = [
     ...(means.systemd === null
@@ -94,6 +113,7 @@ export function protectedCommand(
       : [
           ...SYSTEMD_RUN[means.systemd],
           ...['-p', `MemoryMax=${memoryMax}M`, '-p', 'MemorySwapMax=0', '-p', `CPUQuota=${cpuQuota}%`, '--'],
+          ...(means.systemd === 'user' ? ['env', ...BUS_VARIABLES.flatMap((name) => ['-u', name])] : []),
         ]),
     ...(means.bubblewrap
       ? bubblewrapArgs({
@@ -109,7 +129,7 @@ export function protectedCommand(
     ...args,
   ]
   const [command = program, ...rest] = words
-  return { command, args: rest }
+  return { command, args: rest, env: means.systemd === 'user' ? busVariables() : {} }
 }
 
 function folders({ readOnlyPaths, readWritePaths }: StdioTransport): string {

@@ -20,6 +20,9 @@ export interface Incoming {
   message: Message
 }
 
+/** Most requests of one session at a time. */
+const MAX_RUNNING = 1000
+
 export interface SessionOptions {
   id: string
   server: StdioServer
@@ -158,6 +161,12 @@ export class Session {
       answer.settle(rpcError(request.id, RPC_CODES.invalidRequest, 'A request of this id is running.'))
       return
     }
+    if (this.#wireIds.size >= MAX_RUNNING) {
+      answer.settle(
+        rpcError(request.id, RPC_CODES.refused, `More than ${MAX_RUNNING} requests of this session are running.`),
+      )
+      return
+    }
     const { gate, principal } = this.#options
     const tool = request.method === 'tools/call' ? request.params?.['name'] : undefined
     if (typeof tool !== 'string') {
@@ -193,7 +202,8 @@ export class Session {
         answer.settle(rpcError(request.id, failure.code, failure.message, failure.data))
       },
     })
-    if (connection.open) this.#wireIds.set(request.id, wireId)
+    // One that could not be sent has failed already.
+    if (connection.isRunning(wireId)) this.#wireIds.set(request.id, wireId)
   }
 
   /** The server says something to all who share it. */

@@ -113,7 +113,7 @@ export class StdioServer {
       const means = await this.#options.means()
       const plan = protectedCommand(this.transport, program, env['HOME'] ?? '/', means)
       this.#failure = null
-      const running = this.#spawn(plan, env, use, onMessage)
+      const running = this.#spawn(plan, { ...env, ...plan.env }, use, onMessage)
       if (means.systemd === null) this.#watchMemory(running)
       return running.connection
     } catch (error) {
@@ -213,8 +213,8 @@ export class StdioServer {
     if (running.idle !== null) clearTimeout(running.idle)
     running.stopWatching()
     if (this.#sharedOpen === running.connection) this.#forgetShared()
-    const said = this.ring.last()
-    running.connection.close(said === null || wanted ? reason : `${reason}; it last said: ${said}`)
+    // What it said last may hold anything, so callers are not told; its log has it for the admin.
+    running.connection.close(reason)
     this.#note(`process ${running.process.pid}: ${reason}`)
     if (wanted) return
     this.#backoff.crashed(reason, performance.now() - running.startedMs)
