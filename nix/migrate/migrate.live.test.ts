@@ -2,6 +2,9 @@
 import { spawnSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { evaluate as evaluateMachines, findLibrary, writeTree } from '../testing/evaluate.ts'
+import type { MachineSummary } from '../testing/machine.ts'
+import { treeOf } from '../testing/trees.ts'
 import { rewrite, usesIn } from './rewrite.ts'
 
 const hasNix = spawnSync('nix-instantiate', ['--version']).status === 0
@@ -94,5 +97,54 @@ describe.skipIf(!hasNix && process.env['CI'] === undefined)('the rewritten confi
         expect(comments(rewrite(text))).toEqual(comments(text))
       }),
     )
+  })
+})
+
+/** A machine as people wrote it down with the retired options, in every form that is rewritten. */
+const MACHINE = `{ config, lib, ... }:
+let
+  inherit (config.hwc.server) ai;
+in
+{
+  imports = [ hwcHost ];
+
+  hwc.server.ai.ollama = {
+    enable = true;
+    port = 11500;
+    models = [ "llama3.2:3b" { name = "qwen2.5-coder:3b"; priority = 10; } ];
+  };
+
+  hwc.server.ai = {
+    # The web chat asks the server above.
+    open-webui = {
+      enable = true;
+      ollamaEndpoint = "http://ollama:11434";
+      defaultModel = lib.mkIf config.hwc.server.ai.ollama.enable "llama3.2:3b";
+    };
+    local-workflows.enable = ai.ollama.enable;
+    local-workflows.fileCleanup = { enable = true; watchDirs = [ "/srv/inbox" ]; };
+  };
+}`
+
+describe.runIf(hasNix && findLibrary().real)('a machine that was rewritten', () => {
+  it('is the same machine, and no longer warns', async () => {
+    const tree = writeTree(treeOf())
+    try {
+      const rewritten = rewrite(MACHINE)
+      expect(rewritten).not.toContain('hwc.server')
+      const { values } = await evaluateMachines<MachineSummary>(
+        tree,
+        { old: MACHINE, renewed: `{ imports = [ (${rewritten}) { hwc.ai.enable = true; } ]; }` },
+        { entry: ['.'] },
+      )
+      const { warnings: before = [], ...old } = values['old'] ?? {}
+      const { warnings: after, ...renewed } = values['renewed'] ?? {}
+      expect(before.length).toBeGreaterThan(5)
+      expect(after).toEqual([])
+      expect(Object.keys(old.services ?? {})).toContain('hwc-ai')
+      expect(renewed).toEqual(old)
+    } finally {
+      tree.remove()
+    }
   })
 })
