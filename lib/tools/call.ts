@@ -1,7 +1,7 @@
 /** Calling a tool: checked, started, waited for as long as the caller has time, recorded, answered in few words. */
 import type { Core } from '../core/index.ts'
 import { AppError, toAppError } from '../errors/index.ts'
-import type { LinkTo, Principal, RunEvent, Scope } from '../operations/types.ts'
+import { isRun, type LinkTo, type Principal, type RunEvent, type Scope } from '../operations/types.ts'
 import type { StartedRun } from '../runs/index.ts'
 import { doneAnswer, errorOfRun, runningAnswer, type ToolAnswer } from './answer.ts'
 import { inputFrom } from './arguments.ts'
@@ -137,7 +137,7 @@ export async function callTool(core: Core, request: ToolRequest): Promise<Called
     const answer =
       tool.name === WAIT_FOR_RUN
         ? await callWait(core, request, input, started)
-        : tool.operation.recorded
+        : isRun(tool.operation, input)
           ? await callRecorded(core, request, input, started)
           : doneAnswer(tool, await core.call(tool.operation, input, principal, null), null, request.link)
     record(null)
