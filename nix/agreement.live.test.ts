@@ -5,7 +5,7 @@ import { SETTINGS } from '#lib/config/schema/index.ts'
 import type { Setting, TypeSpec } from '#lib/config/schema/types.ts'
 import { withTimeOfDay } from '#lib/schedule/calendar.ts'
 import { nixString } from './emit/index.ts'
-import { evaluate, findLibrary, hasNix, writeTree } from './testing/evaluate.ts'
+import { evaluate, hasNix, writeTree } from './testing/evaluate.ts'
 import type { MachineSummary } from './testing/machine.ts'
 import { hasProgram } from './testing/programs.ts'
 import { treeOf } from './testing/trees.ts'
@@ -53,7 +53,7 @@ describe('the secrets that systemd hands over', () => {
   })
 })
 
-describe.runIf(hasNix && findLibrary().real)('the modules, as Nix evaluates them', () => {
+describe.runIf(hasNix)('the modules, as Nix evaluates them', () => {
   const tree = writeTree(files)
   afterAll(() => tree.remove())
 

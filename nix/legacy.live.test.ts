@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { describeSetting } from '#lib/config/index.ts'
 import { toNix } from './emit/index.ts'
 import { asNix } from './generate/option.ts'
-import { evaluate, findLibrary, hasNix, writeTree } from './testing/evaluate.ts'
+import { evaluate, hasNix, writeTree } from './testing/evaluate.ts'
 import type { MachineSummary } from './testing/machine.ts'
 import { treeOf } from './testing/trees.ts'
 
@@ -22,7 +22,7 @@ function configuration(namespace: string, values: Values): string {
 
 const withoutWarnings = ({ warnings: _warnings, ...machine }: MachineSummary) => machine
 
-describe.runIf(hasNix && findLibrary().real)('the retired options', () => {
+describe.runIf(hasNix)('the retired options', () => {
   const tree = writeTree(treeOf())
   afterAll(() => tree.remove())
 
