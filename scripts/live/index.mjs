@@ -1,4 +1,5 @@
 // The real programs that the live tests talk to. Order matters: a later one may need an earlier one.
+import { bubblewrap } from './bubblewrap.mjs'
 import { caddy } from './caddy.mjs'
 import { chromium } from './chromium.mjs'
 import { gemma } from './gemma.mjs'
@@ -17,6 +18,7 @@ import { systemd } from './systemd.mjs'
  */
 export const programs = [
   systemd,
+  bubblewrap,
   nix,
   shellcheck,
   caddy,

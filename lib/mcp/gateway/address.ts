@@ -2,18 +2,15 @@
  * A server behind the gateway that has an address: requests are passed on as they come, in both directions at once. Of the
  * caller's headers only those of the protocol go through, and our key gives way to the server's own.
  */
-import { readFile } from 'node:fs/promises'
-import { AppError, isSystemError, messageOf } from '../../errors/index.ts'
-import { whyUnreachable } from '../../health/reach.ts'
+import { AppError } from '../../errors/index.ts'
 import type { Principal } from '../../operations/types.ts'
-import { type Answer, exchange } from '../../providers/http.ts'
-import { resultOf } from './ask.ts'
+import type { Answer } from '../../providers/http.ts'
+import { AddressClient, isEventStream, readWhole } from './address-client.ts'
 import { readMessages } from './body.ts'
 import type { HttpTransport, ServerDefinition } from './definition.ts'
-import { eventData, EventSplitter, filterEvents } from './event-filter.ts'
+import { filterEvents } from './event-filter.ts'
 import {
   isObject,
-  type JsonObject,
   type MessageId,
   readMessage,
   RPC_CODES,
@@ -21,10 +18,8 @@ import {
   type RpcRequest,
 } from './jsonrpc.ts'
 import { type LogLine, LogRing } from './log-ring.ts'
-import { MAX_MESSAGE_BYTES } from './process.ts'
 import type { DirectCall, GatewayServer, ServerStatus } from './server.ts'
 import type { Incoming } from './session.ts'
-import { PROTOCOL_VERSION } from './stdio-server.ts'
 import { jsonAnswer, refusal } from './streams.ts'
 import {
   callError,
@@ -49,22 +44,6 @@ export interface AddressServerOptions {
   now: () => Date
 }
 
-type Method = 'GET' | 'POST' | 'DELETE'
-
-async function readWhole(answer: Answer): Promise<string> {
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const part of answer.body) {
-    size += part.length
-    if (size > MAX_MESSAGE_BYTES) {
-      answer.close()
-      throw new AppError('mcp-server', `The server answered more than ${MAX_MESSAGE_BYTES / 1024 ** 2} MiB.`)
-    }
-    parts.push(part)
-  }
-  return Buffer.concat(parts).toString('utf8')
-}
-
 /** The body of an answer as a stream that closes the connection when nobody reads it any more. */
 function streamOf(answer: Answer): ReadableStream<Uint8Array> {
   const chunks = answer.body[Symbol.asyncIterator]()
@@ -78,64 +57,25 @@ function streamOf(answer: Answer): ReadableStream<Uint8Array> {
   })
 }
 
-function isEventStream(answer: Answer): boolean {
-  return answer.headers['content-type']?.startsWith('text/event-stream') === true
-}
-
 export class AddressServer implements GatewayServer {
   readonly gate: ToolGate
   readonly #options: AddressServerOptions
   readonly #ring: LogRing
   /** Which key began a session; the oldest go first. */
   readonly #owners = new Map<string, string>()
-  #failure: string | null = null
-  #reached = false
-  /** The gateway's own session with it. */
-  #own: Promise<string | null> | null = null
-  #nextId = 1
+  readonly #client: AddressClient
 
   constructor(options: AddressServerOptions, gate: ToolGate) {
     this.#options = options
     this.gate = gate
     this.#ring = new LogRing(options.now)
+    const { definition, transport, version } = options
+    const { name, callMs } = definition
+    this.#client = new AddressClient({ name, transport, version, callMs, ring: this.#ring })
   }
 
   get definition(): ServerDefinition {
     return this.#options.definition
-  }
-
-  async #key(): Promise<Record<string, string>> {
-    const { keyFile } = this.#options.transport
-    if (keyFile === null) return {}
-    const key = await readFile(keyFile, 'utf8').catch((error: unknown) => {
-      throw new AppError('mcp-server', `The key file ${keyFile} cannot be read.`, { cause: error })
-    })
-    return { authorization: `Bearer ${key.trim()}` }
-  }
-
-  async #exchange(
-    method: Method,
-    headers: Record<string, string>,
-    body: unknown,
-    signal: AbortSignal,
-  ): Promise<Answer> {
-    const { name } = this.definition
-    try {
-      const sent = { ...headers, ...(await this.#key()) }
-      const url = new URL(this.#options.transport.url)
-      const answer = await exchange({ url, method, headers: sent, signal, ...(body === undefined ? {} : { body }) })
-      this.#reached = true
-      this.#failure = answer.status >= 500 || answer.status === 401 ? `it answered ${answer.status}` : null
-      return answer
-    } catch (error) {
-      if (signal.aborted) throw new AppError('mcp-timeout', `${name} did not answer in time.`, { cause: error })
-      const reason =
-        error instanceof AppError ? error.message : isSystemError(error) ? whyUnreachable(error) : messageOf(error)
-      this.#failure = reason
-      this.#ring.add(`[gateway] ${method}: ${reason}`)
-      if (error instanceof AppError) throw error
-      throw new AppError('mcp-server', `${name} cannot be reached: ${reason}.`, { cause: error })
-    }
   }
 
   async handle(request: Request, text: string, principal: Principal): Promise<Response> {
@@ -155,7 +95,7 @@ export class AddressServer implements GatewayServer {
     const calls = this.#calls(incoming, principal)
     try {
       // The time is for the whole call, a stream included; what a listener hears has none.
-      const answer = await this.#exchange(
+      const answer = await this.#client.exchange(
         'POST',
         headers,
         JSON.parse(text),
@@ -169,7 +109,12 @@ export class AddressServer implements GatewayServer {
   }
 
   async #other(request: Request, headers: Record<string, string>, session: string | null): Promise<Response> {
-    const answer = await this.#exchange(request.method === 'GET' ? 'GET' : 'DELETE', headers, undefined, request.signal)
+    const answer = await this.#client.exchange(
+      request.method === 'GET' ? 'GET' : 'DELETE',
+      headers,
+      undefined,
+      request.signal,
+    )
     if (request.method !== 'GET' && session !== null && answer.status < 300) this.#owners.delete(session)
     return this.#passBack(answer, null, new Map())
   }
@@ -265,7 +210,7 @@ export class AddressServer implements GatewayServer {
     const tools: Tool[] = []
     let cursor: unknown
     for (let page = 0; page < MAX_PAGES; page++) {
-      const result = await this.#ask('tools/list', cursor === undefined ? {} : { cursor })
+      const result = await this.#client.ask('tools/list', cursor === undefined ? {} : { cursor })
       tools.push(...toolsIn(result))
       cursor = result['nextCursor']
       if (cursor === undefined || cursor === null) break
@@ -282,7 +227,7 @@ export class AddressServer implements GatewayServer {
       throw new AppError('forbidden', reason)
     }
     try {
-      const result = await this.#ask('tools/call', { name: tool, arguments: args })
+      const result = await this.#client.ask('tools/call', { name: tool, arguments: args })
       call.ended(result['isError'] === true ? 'tool-error' : null)
       return readToolResult(result)
     } catch (error) {
@@ -291,80 +236,12 @@ export class AddressServer implements GatewayServer {
     }
   }
 
-  /** Asks in the gateway's own session, which is begun anew when the server no longer knows it. */
-  async #ask(method: string, params: JsonObject): Promise<JsonObject> {
-    const session = await this.#session()
-    const first = await this.#rpc(method, params, session)
-    if (first !== 'no-session') return first
-    this.#own = null
-    const second = await this.#rpc(method, params, await this.#session())
-    if (second !== 'no-session') return second
-    throw new AppError('mcp-server', `${this.definition.name} does not know the session that it just began.`)
-  }
-
-  #session(): Promise<string | null> {
-    this.#own ??= this.#begin().catch((error: unknown) => {
-      this.#own = null
-      throw error
-    })
-    return this.#own
-  }
-
-  async #begin(): Promise<string | null> {
-    const clientInfo = { name: 'hwc-ai', version: this.#options.version }
-    const params = { protocolVersion: PROTOCOL_VERSION, capabilities: {}, clientInfo }
-    const signal = AbortSignal.timeout(this.definition.callMs)
-    const body = { jsonrpc: '2.0', id: this.#nextId++, method: 'initialize', params }
-    const answer = await this.#exchange('POST', this.#headers(null), body, signal)
-    const session = answer.headers['mcp-session-id']
-    await this.#result(answer, body.id)
-    const id = typeof session === 'string' ? session : null
-    const notification = { jsonrpc: '2.0', method: 'notifications/initialized' }
-    const noted = await this.#exchange('POST', this.#headers(id), notification, signal)
-    noted.close()
-    return id
-  }
-
-  #headers(session: string | null): Record<string, string> {
-    const common = { accept: 'application/json, text/event-stream', 'mcp-protocol-version': PROTOCOL_VERSION }
-    return session === null ? common : { ...common, 'mcp-session-id': session }
-  }
-
-  async #rpc(method: string, params: JsonObject, session: string | null): Promise<JsonObject | 'no-session'> {
-    const body = { jsonrpc: '2.0', id: this.#nextId++, method, params }
-    const signal = AbortSignal.timeout(this.definition.callMs)
-    const answer = await this.#exchange('POST', this.#headers(session), body, signal)
-    if (session !== null && answer.status === 404) {
-      answer.close()
-      return 'no-session'
-    }
-    return this.#result(answer, body.id)
-  }
-
-  /** The result of one request, from an answer of either kind. */
-  async #result(answer: Answer, id: MessageId): Promise<JsonObject> {
-    try {
-      if (answer.status !== 200) throw new AppError('mcp-server', `${this.definition.name} answered ${answer.status}.`)
-      const found = isEventStream(answer)
-        ? await answerIn(answer, id)
-        : readMessage(JSON.parse(await readWhole(answer)))
-      if (found?.kind !== 'response') throw new AppError('mcp-server', `${this.definition.name} gave no answer.`)
-      return resultOf(found)
-    } catch (error) {
-      if (error instanceof AppError) throw error
-      throw new AppError('mcp-server', `${this.definition.name} gave no answer: ${messageOf(error)}.`, { cause: error })
-    } finally {
-      answer.close()
-    }
-  }
-
-  async start(): Promise<void> {
-    this.#own = null
-    await this.#session()
+  start(): Promise<void> {
+    return this.#client.start()
   }
 
   stop(): Promise<void> {
-    this.#own = null
+    this.#client.forget()
     return Promise.resolve()
   }
 
@@ -374,10 +251,11 @@ export class AddressServer implements GatewayServer {
   }
 
   status(): ServerStatus {
-    const asked = this.#failure === null ? (this.#reached ? 'running' : 'idle') : 'failed'
+    const { failure, reached } = this.#client
+    const asked = failure === null ? (reached ? 'running' : 'idle') : 'failed'
     return {
       state: this.definition.enabled ? asked : 'off',
-      detail: this.#failure,
+      detail: failure,
       retryMs: null,
       restarts: 0,
       processes: [],
@@ -392,17 +270,4 @@ export class AddressServer implements GatewayServer {
   protection(): Promise<null> {
     return Promise.resolve(null)
   }
-}
-
-/** Reads an event stream until the answer to a request. */
-async function answerIn(answer: Answer, id: MessageId) {
-  const splitter = new EventSplitter()
-  const decoder = new TextDecoder()
-  for await (const chunk of answer.body)
-    for (const event of splitter.push(decoder.decode(chunk, { stream: true }))) {
-      const data = eventData(event)
-      const message = data === null || data === '' ? null : readMessage(JSON.parse(data))
-      if (message?.kind === 'response' && message.id === id) return message
-    }
-  return null
 }
