@@ -9,14 +9,7 @@ import { AddressClient, isEventStream, readWhole } from './address-client.ts'
 import { readMessages } from './body.ts'
 import type { HttpTransport, ServerDefinition } from './definition.ts'
 import { filterEvents } from './event-filter.ts'
-import {
-  isObject,
-  type MessageId,
-  readMessage,
-  RPC_CODES,
-  rpcError,
-  type RpcRequest,
-} from './jsonrpc.ts'
+import { isObject, type MessageId, readMessage, RPC_CODES, rpcError, type RpcRequest } from './jsonrpc.ts'
 import { type LogLine, LogRing } from './log-ring.ts'
 import type { DirectCall, GatewayServer, ServerStatus } from './server.ts'
 import type { Incoming } from './session.ts'
