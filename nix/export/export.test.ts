@@ -203,6 +203,16 @@ describe('the folder', () => {
     expect(there(join(base, 'outside'))).toEqual({ 'c.nix': '2\n', 'd/e.nix': '3\n' })
   })
 
+  it('is not written to where a folder on the way leads elsewhere, or the system does not allow it', async () => {
+    mkdirSync(join(base, 'outside/repo'), { recursive: true })
+    symlinkSync(join(base, 'outside'), join(base, 'linked'))
+    const linked = exportTree(treeOf(FIRST), join(base, 'linked/repo'), PLAIN)
+    await expect(linked).rejects.toMatchObject({ code: 'conflict' })
+    expect(there(join(base, 'outside'))).toEqual({})
+    for (const refused of ['/sys/kernel', '/sys/kernel/hwc-ai'])
+      await expect(exportTree(treeOf(FIRST), refused, PLAIN)).rejects.toMatchObject({ code: 'path-not-readable' })
+  })
+
   it('is left alone when its manifest is none, or names a path outside', async () => {
     await run(FIRST)
     writeFileSync(join(base, 'outside'), 'mine\n')

@@ -59,13 +59,26 @@ export function differing({ files }: Comparison): FileDiff[] {
 /**
  * Writes the tree into a folder, which is made when it is missing.
  * @param directory real path
- * @throws AppError as {@link compare}, and `conflict` while another export has the folder
+ * @throws AppError as {@link compare}, `path-not-readable` where it cannot be written, and `conflict` while another export has the folder
  */
 export async function exportTree(tree: NixTree, directory: string, options: WriteOptions): Promise<ExportResult> {
   makeDirectory(directory)
-  using target = new TargetFolder(directory)
-  const manifest = readManifest(target)
-  const files = planExport(tree, manifest, (path) => target.find(path))
-  // Awaited here: the folder is closed when this function ends.
-  return await writeExport(files, manifest, target, options)
+  try {
+    using target = new TargetFolder(directory)
+    const manifest = readManifest(target)
+    const files = planExport(tree, manifest, (path) => target.find(path))
+    // Awaited here: the folder is closed when this block ends.
+    return await writeExport(files, manifest, target, options)
+  } catch (error) {
+    throw mayNotWrite(error, directory)
+  }
+}
+
+/** A refusal of the system in words; any other error as it is. */
+function mayNotWrite(error: unknown, directory: string): unknown {
+  if (!['EACCES', 'EPERM', 'EROFS'].some((code) => isSystemError(error, code))) return error
+  return new AppError('path-not-readable', `${directory} cannot be written to.`, {
+    cause: error,
+    hint: 'Check who owns it, and that the service may write there.',
+  })
 }

@@ -14,7 +14,7 @@ import {
   unlinkSync,
 } from 'node:fs'
 import { promisify } from 'node:util'
-import { isSystemError } from '#lib/errors/index.ts'
+import { AppError, isSystemError } from '#lib/errors/index.ts'
 import { PinnedFolder } from '#lib/files/pinned-folder.ts'
 import { parsePath, type RawPath, rawPath } from '#lib/files/raw-path.ts'
 import { isCleanPath, sha256 } from './manifest.ts'
@@ -53,10 +53,16 @@ export class TargetFolder implements Disposable {
   readonly #root: PinnedFolder
   readonly #open = new Map<string, PinnedFolder>()
 
-  /** @param path absolute and real */
+  /**
+   * @param path absolute and real
+   * @throws AppError `conflict` when it no longer is: a folder on the way was replaced since it was looked at
+   */
   constructor(path: string) {
     this.path = path
     this.#root = new PinnedFolder(parsePath(path))
+    if (this.#root.isInPlace()) return
+    this.#root.close()
+    throw new AppError('conflict', `${path} was moved, or leads elsewhere now.`, { hint: 'Try again.' })
   }
 
   get root(): PinnedFolder {
