@@ -94,6 +94,19 @@ describe.runIf(hasNix)('the modules', () => {
     expect(values['without']).toMatchObject({ services: {}, timers: {}, sockets: {}, etc: {}, users: {}, failed: [] })
   })
 
+  it('make the users that they name, and none where a person lends its own', async () => {
+    const files = 'mcp.filesystem.nixos = { enable = true; allowedDirs = [ "/etc" ]; draftsDir = "/srv/drafts"; };'
+    const own = 'local-workflows.service = { user = "eric"; group = "users"; };'
+    const cases = { plain: machine(APP), own: machine(`${APP} ${own}`), files: machine(`${MCP} ${own} ${files}`) }
+    const { values } = await evaluate<MachineSummary>(tree, cases, { entry: ['.'] })
+    const made = (name: string) => [Object.keys(values[name]?.users ?? {}), Object.keys(values[name]?.groups ?? {})]
+    expect([made('plain'), made('own'), made('files')]).toEqual([
+      [['hwc-ai'], ['hwc-ai']],
+      [[], []],
+      [['hwc-ai'], ['hwc-ai']],
+    ])
+  })
+
   it('start no run twice: either systemd starts it, or the app where it is asked to by name', async () => {
     const enabled = `${APP} local-workflows.fileCleanup = { enable = true; watchDirs = [ "/srv" ]; };`
     const cases = {

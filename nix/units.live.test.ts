@@ -112,6 +112,13 @@ describe.runIf(ready)('the units of a machine with everything on', () => {
     ])
   })
 
+  it('are all that clients of this machine find', () => {
+    const found: unknown = JSON.parse(machine.etc['hwc-ai/mcp.json']?.text ?? '')
+    const address = (name: string) => ({ type: 'http', url: `http://127.0.0.1:6001/mcp/${name}` })
+    const names = ['workflows', 'filesystem-nixos', 'notes', 'remote', 'wiki']
+    expect(found).toEqual({ mcpServers: Object.fromEntries(names.map((name) => [name, address(name)])) })
+  })
+
   it('get secrets from systemd, and no script holds even their path', () => {
     const credentials = machine.services['hwc-ai']?.serviceConfig['LoadCredential']
     expect(credentials).toEqual([

@@ -6,6 +6,9 @@ let
   inherit (lib) mkOption types;
 
   inherit (import ../parts/address.nix { inherit lib; }) isLoopback isLoopbackUrl;
+  # The file server may run as that user even where the app does not.
+  files = config.hwc.ai.mcp.filesystem.nixos;
+  users = [ cfg.service.user ] ++ lib.optional (config.hwc.ai.mcp.enable && files.enable) files.user;
   ollamaHere = config.hwc.ai.ollama.enable || (config.services.ollama.enable or false);
 in
 {
@@ -94,15 +97,15 @@ in
   # IMPLEMENTATION
   config = lib.mkMerge [
     (lib.mkIf on {
-      users.users = lib.mkIf (cfg.service.user == "hwc-ai") {
+      users.users = lib.mkIf (lib.elem "hwc-ai" users) {
         hwc-ai = {
           isSystemUser = true;
-          group = cfg.service.group;
+          group = "hwc-ai";
           home = "/var/lib/hwc-ai";
           description = "hwc-ai workflows server";
         };
       };
-      users.groups = lib.mkIf (cfg.service.group == "hwc-ai") { hwc-ai = { }; };
+      users.groups = lib.mkIf (cfg.service.group == "hwc-ai" || lib.elem "hwc-ai" users) { hwc-ai = { }; };
       systemd.tmpfiles.rules = [
         "d ${toString cfg.logDir} 0750 ${cfg.service.user} ${cfg.service.group} ${cfg.service.logRetention} -"
       ];
