@@ -27,9 +27,10 @@ async function answerOf({ admin, settings, signal }: ModelWork, name: string): P
     throw new AppError('invalid-model-output', `"${name}" gave an empty answer to "${testPrompt}".`, {
       hint: 'Try another prompt in ollama.modelValidation.testPrompt, or pull the model again.',
     })
-  return answer.tokens >= FEWEST_TOKENS
-    ? answer
-    : await measured(answer, () => (embedsOnly ? admin.embed : admin.goOn)(name, SPEED_TEXT, options))
+  if (answer.tokens >= FEWEST_TOKENS) return answer
+  return await measured(answer, () =>
+    embedsOnly ? admin.embed(name, SPEED_TEXT, options) : admin.goOn(name, SPEED_TEXT, options),
+  )
 }
 
 /** An answer with the speed of a longer one. That it is not to be had is no failure: the model has answered. */
