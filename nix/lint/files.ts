@@ -3,6 +3,7 @@ import type { NixExpr } from '#lib/syntax/nix/ast.ts'
 import { parseNix } from '#lib/syntax/nix/parser.ts'
 import type { LintFinding } from '../operations/schemas.ts'
 import { type Definition, definitionsIn } from '../source/definitions.ts'
+import type { Pause } from '../source/pause.ts'
 import { Positions } from '../source/position.ts'
 
 export interface NixFile {
@@ -18,6 +19,8 @@ export interface NixFile {
   faults: readonly { offset: number; message: string }[]
   definitions: readonly Definition[]
 }
+
+const READ_AT_ONCE = 10
 
 /** A folder that holds a module: its own files and those of its `parts`. */
 export interface ModuleFolder {
@@ -54,8 +57,13 @@ function readFile(path: string, text: string): NixFile {
 }
 
 /** @param sources the texts of Nix files and READMEs, by path */
-export function lintTree(sources: ReadonlyMap<string, string>): LintTree {
-  const files = [...sources].filter(([path]) => path.endsWith('.nix')).map(([path, text]) => readFile(path, text))
+export async function lintTree(sources: ReadonlyMap<string, string>, pause: Pause): Promise<LintTree> {
+  const files: NixFile[] = []
+  for (const [path, text] of sources) {
+    if (!path.endsWith('.nix')) continue
+    files.push(readFile(path, text))
+    if (files.length % READ_AT_ONCE === 0) await pause()
+  }
   const isModule = ({ folder, name }: NixFile) =>
     /^domains\/./.test(folder) && (name === 'index.nix' || name === 'options.nix')
   const folders = [...new Set(files.filter(isModule).map(({ folder }) => folder))]

@@ -1,6 +1,7 @@
 /** The Charter's rules for Nix modules, checked without evaluating anything. */
 import type { LintFinding } from '../operations/schemas.ts'
-import { lintTree, type Rule } from './files.ts'
+import { nextTurn, type Pause } from '../source/pause.ts'
+import { type Found, lintTree, type Rule } from './files.ts'
 import { anatomy, declarations, fileNames, hardCoded, lanes, namespace, profiles, readmes, warnings } from './form.ts'
 import { dependencies, retention, sandboxes, unreadable } from './services.ts'
 
@@ -27,9 +28,15 @@ const byPlace = (a: LintFinding, b: LintFinding) =>
 /**
  * Checks a tree.
  * @param sources texts of its Nix files and READMEs, by path
+ * @param pause taken between pieces of the work
  * @returns what is wrong, by file and line
  */
-export function lint(sources: ReadonlyMap<string, string>): LintFinding[] {
-  const tree = lintTree(sources)
-  return RULES.flatMap((rule, number) => [...rule(tree)].map((found) => ({ ...found, rule: number }))).sort(byPlace)
+export async function lint(sources: ReadonlyMap<string, string>, pause: Pause = nextTurn): Promise<LintFinding[]> {
+  const tree = await lintTree(sources, pause)
+  const findings: LintFinding[] = []
+  for (const [number, rule] of RULES.entries()) {
+    await pause()
+    findings.push(...[...rule(tree)].map((found: Found) => ({ ...found, rule: number })))
+  }
+  return findings.sort(byPlace)
 }

@@ -134,20 +134,20 @@ const FAULTS: readonly [number, string, Readonly<Record<string, string>>][] = [
 ]
 
 describe('the rules of the Charter', () => {
-  it('find nothing in a module that keeps them', () => {
-    expect(lintFiles(GOOD)).toEqual([])
+  it('find nothing in a module that keeps them', async () => {
+    expect(await lintFiles(GOOD)).toEqual([])
   })
 
-  it.each(FAULTS)('rule %i finds %s', (rule, _name, files) => {
-    const found = lintFiles(files)
+  it.each(FAULTS)('rule %i finds %s', async (rule, _name, files) => {
+    const found = await lintFiles(files)
     expect(found.map((finding) => finding.rule)).toContain(rule)
     // One fault is one finding, but for those that are about a folder which then has none of its files.
     if (!['no index.nix', 'no options.nix'].includes(_name))
       expect([...new Set(found.map((finding) => finding.rule))]).toEqual([rule])
   })
 
-  it('name the file and the line', () => {
-    expect(lintFiles(inIndex('# Retention:', '# TODO: retention:'))).toEqual([
+  it('name the file and the line', async () => {
+    expect(await lintFiles(inIndex('# Retention:', '# TODO: retention:'))).toEqual([
       {
         file: `${MODULE}/index.nix`,
         line: 27,
@@ -158,9 +158,9 @@ describe('the rules of the Charter', () => {
     ])
   })
 
-  it('are kept by the exported tree, without an error or a warning', () => {
+  it('are kept by the exported tree, without an error or a warning', async () => {
     const { settings, sources } = loadedWith({})
-    expect(lint(renderTree({ settings, sources, version: '1.0.0' }))).toEqual([])
+    expect(await lint(renderTree({ settings, sources, version: '1.0.0' }))).toEqual([])
   })
 
   it('are asked of a folder as it is on the disk, never through a symlink', () => {

@@ -7,6 +7,7 @@ import { TargetFolder } from '../export/target-folder.ts'
 import { sha256 } from '../export/manifest.ts'
 import { unifiedDiff } from '../export/unified-diff.ts'
 import type { Migration, MigrationFinding } from '../operations/schemas.ts'
+import { nextTurn, type Pause } from '../source/pause.ts'
 import { Positions } from '../source/position.ts'
 import { readSources } from '../source/read-folder.ts'
 import { isExempt, RETIRED_FOLDER } from './names.ts'
@@ -41,9 +42,14 @@ interface Rewriting {
   failed: Migration['failed']
 }
 
-function rewriteAll(sources: ReadonlyMap<string, string>, files: ReadonlySet<string>): Rewriting {
+async function rewriteAll(
+  sources: ReadonlyMap<string, string>,
+  files: ReadonlySet<string>,
+  pause: Pause,
+): Promise<Rewriting> {
   const result: Rewriting = { rewritten: [], failed: [] }
   for (const path of files) {
+    await pause()
     const before = sources.get(path) ?? ''
     try {
       const after = rewrite(before)
@@ -64,11 +70,17 @@ function refusedByNix(text: string): string | null {
 }
 
 /** Puts the files in place, each only if it is still what was read. */
-async function write(directory: string, { rewritten, failed }: Rewriting, check: boolean): Promise<string[]> {
+async function write(
+  directory: string,
+  { rewritten, failed }: Rewriting,
+  check: boolean,
+  pause: Pause,
+): Promise<string[]> {
   const written: string[] = []
   using target = new TargetFolder(directory)
   using staging = new Staging(target.root)
   for (const { path, before, after } of rewritten) {
+    await pause()
     const found = target.find(path)
     const refused = check ? refusedByNix(after) : null
     if (found.kind !== 'file' || found.hash !== sha256(before))
@@ -89,17 +101,26 @@ async function write(directory: string, { rewritten, failed }: Rewriting, check:
 /**
  * Migrates a repository.
  * @param directory real path @param write whether the files are rewritten, rather than only shown
+ * @param pause taken between the files
  * @throws AppError `path-not-found`, `path-not-readable`, `not-a-directory`, `file-too-large`, `conflict`
  */
-export async function migrate(directory: string, options: { write: boolean }): Promise<Migration> {
+export async function migrate(
+  directory: string,
+  { write: isWanted }: { write: boolean },
+  pause: Pause = nextTurn,
+): Promise<Migration> {
   const all = readSources(directory)
   const sources = new Map([...all].filter(([path]) => path.endsWith('.nix')))
   const checked = [...sources].filter(([path, text]) => !isExempt(path) && SPEAKS_OF_IT.test(text))
-  const findings = checked.flatMap(([path, text]) => findingsIn(path, text))
+  const findings: MigrationFinding[] = []
+  for (const [path, text] of checked) {
+    await pause()
+    findings.push(...findingsIn(path, text))
+  }
   const files = new Set(findings.filter(({ kind }) => kind === 'renamed').map(({ file }) => file))
-  const rewriting = rewriteAll(sources, files)
-  const check = options.write && rewriting.rewritten.length > 0 && hasNix()
-  const written = options.write ? await write(directory, rewriting, check) : []
+  const rewriting = await rewriteAll(sources, files, pause)
+  const check = isWanted && rewriting.rewritten.length > 0 && hasNix()
+  const written = isWanted ? await write(directory, rewriting, check, pause) : []
   return {
     directory,
     files: sources.size,

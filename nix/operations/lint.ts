@@ -4,6 +4,7 @@ import { defineSystemOperation } from '#lib/system/context.ts'
 import { resolveDirectory } from '../export/index.ts'
 import { lint } from '../lint/index.ts'
 import { renderTree } from '../render.ts'
+import { pauseOf } from '../source/pause.ts'
 import { readSources } from '../source/read-folder.ts'
 import { renderLint } from './render-text.ts'
 import { directoryInput, lintSchema } from './schemas.ts'
@@ -29,19 +30,19 @@ export const lintOperation = defineSystemOperation({
   output: lintSchema,
   errors: ['path-not-allowed', 'path-not-found', 'path-not-readable', 'not-a-directory', 'file-too-large'],
   examples: [{ title: 'The export', input: {} }],
-  run: ({ directory }, context) => {
+  run: async ({ directory }, context) => {
     const { settings, sources } = context.app.settingsManager.loaded
     const folder = directory === undefined ? null : resolveDirectory(directory, context)
     const texts =
       folder === null ? renderTree({ settings, sources, version: context.app.version }) : readSources(folder)
-    const findings = lint(texts)
+    const findings = await lint(texts, pauseOf(context.signal))
     const count = (severity: 'error' | 'warning') => findings.filter((one) => one.severity === severity).length
-    return Promise.resolve({
+    return {
       directory: folder,
       files: texts.size,
       errors: count('error'),
       warnings: count('warning'),
       findings,
-    })
+    }
   },
 })

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { defineSystemOperation } from '#lib/system/context.ts'
 import { resolveDirectory } from '../export/index.ts'
 import { migrate } from '../migrate/index.ts'
+import { pauseOf } from '../source/pause.ts'
 import { renderMigration } from './render-text.ts'
 import { directoryInput, type Migration, migrationSchema } from './schemas.ts'
 
@@ -35,5 +36,6 @@ export const migrateOperation = defineSystemOperation({
   output: migrationSchema,
   errors: ['path-not-allowed', 'path-not-found', 'path-not-readable', 'not-a-directory', 'file-too-large', 'conflict'],
   examples: [{ title: 'What would change', input: { directory: '/srv/nixos' } }],
-  run: ({ directory, write }, context) => migrate(resolveDirectory(directory, context), { write }),
+  run: ({ directory, write }, context) =>
+    migrate(resolveDirectory(directory, context), { write }, pauseOf(context.signal)),
 })
