@@ -415,6 +415,36 @@ describe('the key', () => {
   })
 })
 
+describe('the health check', () => {
+  const checked = async () => {
+    const [result] = await core.health.runNow('tool-servers', false)
+    return result
+  }
+
+  it('is there once there is a token, over a restart too', async () => {
+    const ids = async () => (await core.health.list()).map(({ id }) => id)
+    expect(await ids()).not.toContain('tool-servers')
+    await connect()
+    expect(await ids()).toContain('tool-servers')
+    await reopen()
+    expect(await ids()).toContain('tool-servers')
+  })
+
+  it('says what is not as it should be, and what to do', async () => {
+    await connect()
+    expect(await checked()).toMatchObject({
+      status: 'degraded',
+      actual: expect.stringContaining('not registered') as string,
+    })
+    await core.openWebui.apply([])
+    expect(await checked()).toMatchObject({ status: 'ok', hint: null })
+    editOurs({ url: 'http://elsewhere' })
+    expect(await checked()).toMatchObject({ status: 'degraded', hint: expect.stringContaining('restore') as string })
+    web.role = null
+    expect(await checked()).toMatchObject({ status: 'degraded', actual: expect.stringContaining('token') as string })
+  })
+})
+
 describe('the list for the page', () => {
   it('shows our tools before anything is connected', async () => {
     const { open_webui, servers } = await core.openWebui.list()
