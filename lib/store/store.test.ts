@@ -36,6 +36,18 @@ describe('the store', () => {
     await store.close()
   })
 
+  it('inserts every row of a bulk, however many', async () => {
+    const store = openStore(':memory:')
+    const columns = ['name', 'value', 'updated_at']
+    for (const count of [0, 1, 4, 5, 6, 23]) {
+      const names = Array.from({ length: count }, (_, i) => `${count} ${i}`)
+      expect(await store.bulkInsert('facts', columns, factRows(names))).toBe(count)
+      const found = await store.db.selectFrom('facts').select('name').where('name', 'like', `${count} %`).execute()
+      expect(new Set(found.map(({ name }) => name))).toEqual(new Set(names))
+    }
+    await store.close()
+  })
+
   it('does not take a bulk into a transaction that is rolled back meanwhile', async () => {
     const store = openStore(':memory:')
     const [inside, finish] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()]

@@ -133,7 +133,7 @@ export async function savePlan(store: Store, made: NewPlan, at: Date, owner: str
   if (plan.actions.length <= CHUNK) {
     await store.writeTogether((writer) => {
       const number = writer.insert('cleanup_plans', PLAN_COLUMNS, planRow(plan, null))
-      for (const row of rows(number, plan.actions, 0)) writer.insert('cleanup_actions', ACTION_COLUMNS, row)
+      writer.insertAll('cleanup_actions', ACTION_COLUMNS, rows(number, plan.actions, 0))
     }, PLAN_DURABILITY)
     return plan
   }
@@ -308,12 +308,15 @@ export async function countMovesIn(store: Store, plan: number, state: ActionStat
 
 const methodOf = (text: string): Method => (text === 'stub' || text === 'copy' ? text : 'link')
 
+const STATE_COLUMNS = ['state', 'method', 'outcome', 'moved']
+const BY_SEQ = ['plan', 'seq']
+
 /** Writes results and intents in one commit. */
 export async function writeActions(store: Store, plan: number, updates: readonly ActionUpdate[]): Promise<void> {
   await store.bulkUpdate(
     'cleanup_actions',
-    ['state', 'method', 'outcome', 'moved'],
-    ['plan', 'seq'],
+    STATE_COLUMNS,
+    BY_SEQ,
     updates.map(({ seq, state, method, outcome, moved }) => [state, method, outcome, moved, plan, seq]),
   )
 }

@@ -21,6 +21,7 @@ const summarySchema: z.ZodType<Summary> = z.object({
   bytes: z.number(),
 })
 const causeSchema = z.enum(CAUSES)
+const KNOWN_CAUSES: ReadonlyMap<string, ActionView['because']> = new Map(CAUSES.map((cause) => [cause, cause]))
 
 function summaryView({ actions, states, categories, because, bytes }: Summary): PlanHeadView['summary'] {
   const skip = actions['skip'] ?? 0
@@ -64,7 +65,7 @@ function actionView(row: ActionRow): ActionView {
     action: row.action,
     destination: row.destination === null || row.action === 'skip' ? null : showPath(rawFromBytes(row.destination)),
     reason: row.reason,
-    because: causeSchema.parse(row.because),
+    because: KNOWN_CAUSES.get(row.because) ?? causeSchema.parse(row.because),
     category: row.category,
     size_bytes: row.size,
     state: row.state,

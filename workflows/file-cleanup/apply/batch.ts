@@ -163,9 +163,15 @@ function sync(context: MoveContext, folders: Iterable<PinnedFolder>): void {
   for (const folder of new Set(folders)) context.disk.syncFolder(folder)
 }
 
-/** @param steps at most a few hundred; each result is for one of them */
+/** Moves between two looks at which files are open; a look is only taken when the last has grown old. */
+const LOOK_EVERY = 256
+
+/** @returns a result for each step */
 export function runBatch(context: MoveContext, steps: readonly Step[]): StepResult[] {
-  const begun = steps.map((step) => begin(context, step))
+  const begun = steps.map((step, i) => {
+    if (i % LOOK_EVERY === 0) context.openFiles.refresh()
+    return begin(context, step)
+  })
   const linked = begun.filter(isLinked)
   sync(
     context,

@@ -7,9 +7,8 @@ import { movesIn, writeActions } from '../journal.ts'
 import { runBatch, type StepResult } from './batch.ts'
 import { STATES, stepOf, type MoveContext, type Step } from './context.ts'
 import { makeFolders } from './folders.ts'
+import { BatchPace } from './pace.ts'
 
-/** Files for which one sync of the journal and of each folder pays; as many may have two names for an instant. */
-export const BATCH = 1024
 const PAGE = 4096
 
 function update(context: MoveContext, result: StepResult): ActionUpdate | null {
@@ -29,8 +28,8 @@ const intent = (context: MoveContext, { seq, method, moved }: Step): ActionUpdat
   moved,
 })
 
-/** All moves still to do, a page at a time. */
-async function* pending(context: MoveContext): AsyncGenerator<Step[]> {
+/** All moves still to do, a page at a time, in batches. */
+async function* pending(context: MoveContext, pace: BatchPace): AsyncGenerator<Step[]> {
   const order = context.direction === 'apply' ? 'asc' : 'desc'
   let after = order === 'asc' ? -1 : Number.MAX_SAFE_INTEGER
   for (;;) {
@@ -43,7 +42,11 @@ async function* pending(context: MoveContext): AsyncGenerator<Step[]> {
     if (last === undefined) return
     after = last.seq
     const steps = page.map((move) => stepOf(move, context.direction))
-    for (let i = 0; i < steps.length; i += BATCH) yield steps.slice(i, i + BATCH)
+    for (let from = 0; from < steps.length;) {
+      const batch = pace.next(steps, from)
+      from += batch.length
+      yield batch
+    }
   }
 }
 
@@ -64,14 +67,16 @@ export async function runMoves(
     await makeFolders(context, steps)
     await writeActions(context.store, context.plan.n, [...results, ...steps.map((step) => intent(context, step))])
     results = []
-    context.openFiles.refresh()
     const done = runBatch(context, steps)
     results = done.map((result) => update(context, result)).filter((item) => item !== null)
     return done.flatMap((result) => (result.kind === 'again' ? [{ ...result.step, method: result.method }] : []))
   }
-  for await (const steps of pending(context)) {
+  const pace = new BatchPace()
+  for await (const steps of pending(context, pace)) {
+    const began = performance.now()
     // The second time round says how; it may take a third, from a copy to another device without hard links.
     for (let again = await batch(steps); again.length > 0;) again = await batch(again)
+    pace.took(performance.now() - began)
     if (!afterBatch(steps.length)) continue
     await flush()
     return 'stopped'
