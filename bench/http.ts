@@ -1,5 +1,5 @@
 /** HTTP side by side in one run: hwc-ai and the FastAPI service that it replaces, one core each time, in turns. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -23,7 +23,22 @@ interface Measured {
   /** Requests that failed or were not answered within wrk's limit. */
   errors: number
   /** By request and number of connections: one entry for each round. */
-  figures: Map<string, Figures[]>
+  figures: Map<string, Round[]>
+}
+
+/** What wrk saw, and the server's own processor time, which says more than the rate where something else runs too. */
+interface Round extends Figures {
+  cpuMicroseconds: number
+}
+
+/** Seconds of processor time that a process has used so far, from `/proc/PID/stat` (proc(5)), in ticks of a hundredth. */
+function cpuSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13)
+  return (Number(user) + Number(system)) / 100
 }
 
 const label = (request: Request, connections: number) => `${request.name} at ${connections}`
@@ -62,13 +77,16 @@ async function measureRound(
     for (const request of requests) {
       await load({ ...spec, request, connections: 16, seconds: 2, folder })
       for (const connections of connectionCounts) {
+        const before = cpuSeconds(server.pid)
         const figures = await load({ ...spec, request, connections, seconds, folder })
+        const cpuMicroseconds =
+          ((cpuSeconds(server.pid) - before) * 1e6) / Math.max(1, figures.requestsPerSecond * seconds)
         measured.errors += figures.errors
         console.log(
-          `${spec.name} ${label(request, connections)}: ${figures.requestsPerSecond.toFixed(0)}/s, p99 ${figures.p99Ms} ms`,
+          `${spec.name} ${label(request, connections)}: ${figures.requestsPerSecond.toFixed(0)}/s, p99 ${figures.p99Ms} ms, ${cpuMicroseconds.toFixed(0)} µs of processor time`,
         )
         const key = label(request, connections)
-        measured.figures.set(key, [...(measured.figures.get(key) ?? []), figures])
+        measured.figures.set(key, [...(measured.figures.get(key) ?? []), { ...figures, cpuMicroseconds }])
       }
     }
     measured.loadedMiB = memoryMiB(server.pid)
@@ -77,7 +95,7 @@ async function measureRound(
   }
 }
 
-function middle(measured: Measured, key: string, field: keyof Figures): number {
+function middle(measured: Measured, key: string, field: keyof Round): number {
   return median((measured.figures.get(key) ?? []).map((figures) => figures[field]))
 }
 
@@ -103,8 +121,13 @@ function rows(ours: Measured, theirs: Measured): string[][] {
     '',
     '',
   ]
+  const processorTime = [...ours.figures.keys()].map((key) => {
+    const [mine, other] = [middle(ours, key, 'cpuMicroseconds'), middle(theirs, key, 'cpuMicroseconds')]
+    return [`${key}: processor time of one, µs`, figure(mine), figure(other), `${figure(mine / other)} ×`, '', '']
+  })
   return [
     ...compared,
+    ...processorTime,
     plain('resident memory idle, MiB', ours.idleMiB, theirs.idleMiB),
     plain('resident memory loaded, MiB', ours.loadedMiB, theirs.loadedMiB),
     plain('start to first 200, ms', ours.firstAnswerMs, theirs.firstAnswerMs),
