@@ -64,6 +64,7 @@ export interface CallsOptions {
 
 export class Calls {
   readonly #options: CallsOptions
+  readonly #writing = new Set<Promise<unknown>>()
 
   constructor(options: CallsOptions) {
     this.#options = options
@@ -83,11 +84,18 @@ export class Calls {
       call.error,
       call.runId,
     ]
-    store
+    const writing: Promise<unknown> = store
       .writeTogether((writer) => writer.insert('tool_calls', COLUMNS, row), { relaxed: true })
       .catch((error: unknown) =>
         log.error('a call could not be recorded', { error, server: call.server, tool: call.tool }),
       )
+      .finally(() => this.#writing.delete(writing))
+    this.#writing.add(writing)
+  }
+
+  /** Waits until every call that was recorded is written: before the store is closed. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#writing)
   }
 
   /** Figures of each server's tools since a time; the key is `server` for the whole of one, else `server tool`. */

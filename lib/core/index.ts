@@ -274,6 +274,7 @@ export async function createCore({
       await gateway.stop()
       await health.stop()
       await runs.stop()
+      await calls.settled()
       await store.close()
     },
   }

@@ -145,5 +145,8 @@ describe('the command line beside the server', () => {
     const { lines } = (await command('log', 'small')) as { lines: { text: string }[] }
     expect(lines.map(({ text }) => text)).toContain(`[gateway] process ${pid} started for all`)
     expect(core.gateway.server('small').status().processes).toHaveLength(1)
+    // A call from there starts a program of its own, and is recorded before the command ends.
+    expect(await command('call', 'small', 'echo', '--arguments', '{"text":"hi"}')).toMatchObject({ is_error: false })
+    expect(await core.calls.latest({ server: 'small', limit: 1 })).toMatchObject([{ tool: 'echo', error: null }])
   })
 })
