@@ -1,12 +1,9 @@
 /** The Ollama of a journey: the real one where the machine has it, which is wherever CI is set. */
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { blobPath } from '../../lib/models/folder.ts'
-import type { Manifest } from '../../lib/models/manifest.ts'
 import { realOllama, type ServedOllama, serveOllama } from '../../lib/models/testing/ollama.ts'
-import { manifestIn, offerDummy, startRegistry, type TestRegistry } from '../../lib/models/testing/registry.ts'
+import { offerDummy, offerTestModel, startRegistry, type TestRegistry } from '../../lib/models/testing/registry.ts'
 import { startFakeOllama } from '../fakes/ollama.ts'
 
 const real = realOllama()
@@ -66,24 +63,10 @@ export interface StockedOllama {
 export const OFFERED = 'library/tiny:1b'
 export const KEPT = 'library/kept:1b'
 
-const PARAMETERS = 'application/vnd.ollama.image.params'
-
 async function post(ollama: ServedOllama, path: string, body: object, method = 'POST'): Promise<void> {
   const answer = await fetch(`${ollama.url}${path}`, { method, body: JSON.stringify(body) })
   const text = await answer.text()
   if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`)
-}
-
-/** Offers the test model with one thread: where others take the processor too, several wait for each other most of the time. */
-function offerTestModel(registry: TestRegistry, models: string): Manifest {
-  const original = manifestIn(models, 'library/gemma3-270m/latest')
-  registry.filesOf(models, original)
-  const layers = original.layers.map((layer) => {
-    if (layer.mediaType !== PARAMETERS) return layer
-    const parameters = JSON.parse(readFileSync(blobPath(models, layer.digest), 'utf8')) as object
-    return registry.file(JSON.stringify({ ...parameters, num_thread: 1 }), PARAMETERS)
-  })
-  return { ...original, layers }
 }
 
 /** @param folder an empty one */

@@ -74,13 +74,15 @@ export async function serveOllama(program: string, models: string, port?: number
     log: () => log,
     slowDown: () => {
       const send = (signal: NodeJS.Signals) => signalAll(childrenOf(child.pid ?? 0), signal)
-      const timer = setInterval(() => {
+      const halt = () => {
         send('SIGSTOP')
-        setTimeout(() => send('SIGCONT'), 190)
-      }, 200)
+        setTimeout(() => send('SIGCONT'), 550)
+      }
+      halt()
+      const timer = setInterval(halt, 600)
       return () => {
         clearInterval(timer)
-        setTimeout(() => send('SIGCONT'), 200)
+        setTimeout(() => send('SIGCONT'), 600)
       }
     },
     signal: (signal) => void child.kill(signal),

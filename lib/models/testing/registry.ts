@@ -7,6 +7,7 @@ import { createReadStream, readFileSync, statSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { blobPath } from '../folder.ts'
 import type { Manifest } from '../manifest.ts'
 
 /** Where the bytes of a file come from. */
@@ -176,4 +177,22 @@ export function offerDummy(registry: TestRegistry, name: string, data: Buffer): 
   }
   registry.manifests.set(`library/${name}`, manifest)
   return manifest
+}
+
+const PARAMETERS = 'application/vnd.ollama.image.params'
+
+/**
+ * Offers the files of the test model, with one thread: where others take the processor too, several wait for each other most
+ * of the time.
+ * @param models folder of Ollama's that has it
+ */
+export function offerTestModel(registry: TestRegistry, models: string): Manifest {
+  const original = manifestIn(models, 'library/gemma3-270m/latest')
+  registry.filesOf(models, original)
+  const layers = original.layers.map((layer) => {
+    if (layer.mediaType !== PARAMETERS) return layer
+    const parameters = JSON.parse(readFileSync(blobPath(models, layer.digest), 'utf8')) as object
+    return registry.file(JSON.stringify({ ...parameters, num_thread: 1 }), PARAMETERS)
+  })
+  return { ...original, layers }
 }
