@@ -163,6 +163,14 @@ describe('the rules of the Charter', () => {
     expect(await lint(renderTree({ settings, sources, version: '1.0.0' }))).toEqual([])
   })
 
+  it('are kept by a machine whose folders lie in a home or below a mount point', async () => {
+    const { settings, sources } = loadedWith({
+      'local-workflows.fileCleanup.watchDirs': ['/home/eric/Downloads', '/mnt/inbox'],
+      'ollama.dataDir': '/mnt/models',
+    })
+    expect(await lint(renderTree({ settings, sources, version: '1.0.0' }))).toEqual([])
+  })
+
   it('are asked of a folder as it is on the disk, never through a symlink', () => {
     const root = mkdtempSync(join(tmpdir(), 'hwc-lint-'))
     try {
