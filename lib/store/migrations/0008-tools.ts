@@ -30,7 +30,7 @@ export interface ToolTables {
   tool_registrations: {
     /** Id of the connection in Open WebUI. */
     id: string
-    /** The connection as it was written, as JSON, without its key. */
+    /** How it was wanted and how it stood then, field by field, as JSON; keys as digests only (`lib/open-webui/registrations.ts`). */
     connection: string
     /** Digest of the key that was written. */
     key_digest: string | null
