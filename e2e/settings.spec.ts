@@ -46,3 +46,19 @@ test('makes a key that works, shows it once, and revokes it', async ({ page, adm
   await expect.poll(status).toBe(401)
   await api.dispose()
 })
+
+test.describe('on a machine that Nix sets up', () => {
+  test.use({ env: { HWC_AI_CONFIG_FROM: 'nix' } })
+
+  test('shows what Nix sets as such, without a way to change it, and leaves the rest to be changed', async ({
+    page,
+    admin: _,
+  }) => {
+    await page.goto('/settings?q=fileCleanup.watchDirs')
+    await expect(page.getByText('set by Nix')).toBeVisible()
+    await expect(page.getByText('hwc.ai.local-workflows.fileCleanup.watchDirs')).toBeVisible()
+    await expect(page.getByRole('button', { name: /^Edit/ })).toHaveCount(0)
+    await page.goto('/settings?q=journaling.timeOfDay')
+    await expect(page.getByRole('button', { name: 'Edit local-workflows.journaling.timeOfDay' })).toBeVisible()
+  })
+})

@@ -25,10 +25,12 @@ export interface AppOptions {
   folder: string
   /** The `hwc.ai` tree. */
   settings: object
+  /** Over the usual environment. */
+  env?: Readonly<Record<string, string>>
 }
 
 /** Starts `dist/server.js` on a free port and waits until it says where it listens. */
-export async function startApp({ folder, settings }: AppOptions): Promise<RunningApp> {
+export async function startApp({ folder, settings, env = {} }: AppOptions): Promise<RunningApp> {
   if (!existsSync(SERVER)) throw new Error('The app is not built: npm run build')
   const config = join(folder, 'config.json')
   await mkdir(join(folder, 'state'), { recursive: true })
@@ -43,6 +45,7 @@ export async function startApp({ folder, settings }: AppOptions): Promise<Runnin
       HWC_AI_PORT: '0',
       HWC_AI_STATE: join(folder, 'state'),
       HWC_AI_CONFIG: config,
+      ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -25,6 +25,8 @@ interface Fixtures {
   backend: FakeBackend
   /** Settings over the usual ones of the journeys. */
   settings: Record<string, unknown>
+  /** Environment of the app over the usual one. */
+  env: Record<string, string>
   app: RunningApp
   watch: Watch
   /** Opens the browser as the signed-in admin. */
@@ -54,9 +56,11 @@ export const test = base.extend<Fixtures>({
     await backend.close()
   },
   settings: [{}, { option: true }],
-  app: async ({ folder, inbox, backend, settings }, use) => {
+  env: [{}, { option: true }],
+  app: async ({ folder, inbox, backend, settings, env }, use) => {
     const app = await startApp({
       folder,
+      env,
       settings: {
         'local-workflows': {
           ollamaEndpoint: backend.url,
