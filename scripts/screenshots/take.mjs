@@ -7,6 +7,7 @@ import { serveApp } from '../lib/serve-app.mjs'
 import { chromium as program } from '../live/chromium.mjs'
 import { gemma } from '../live/gemma.mjs'
 import { ollama } from '../live/ollama.mjs'
+import { openWebui } from '../live/open-webui.mjs'
 import { serveOllama } from '../live/serve-ollama.mjs'
 import { fillDownloads } from './downloads.mjs'
 
@@ -27,20 +28,33 @@ async function signIn(page, app) {
 }
 
 /** Calls the API as the pages do, with the session's cookie. */
-async function call(page, path, body) {
+async function call(page, path, body, method = 'POST') {
   const answer = await page.evaluate(
-    async ([address, text]) => {
+    async ([address, text, verb]) => {
       const response = await fetch(address, {
-        method: 'POST',
+        method: verb,
         headers: { 'content-type': 'application/json' },
         body: text,
       })
       return { ok: response.ok, text: await response.text() }
     },
-    [path, JSON.stringify(body)],
+    [path, JSON.stringify(body), method],
   )
-  if (!answer.ok) throw new Error(`POST ${path}: ${answer.text}`)
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.text}`)
   return JSON.parse(answer.text)
+}
+
+/** A real Open WebUI with our tools registered, where there is one; returns what ends it. */
+async function registerTools(page, models, inbox) {
+  const program = openWebui.find()
+  if (!program || !models) return async () => undefined
+  const { startOpenWebui } = await import('../../e2e/support/open-webui.ts')
+  const chat = await startOpenWebui({ ollama: models, program })
+  await call(page, '/api/open-webui/connection', { url: chat.url, token: chat.token }, 'PUT')
+  await call(page, '/api/open-webui/tools/apply', {})
+  for (let n = 0; n < 3; n++) await call(page, '/api/tools/plan_file_cleanup', { directory: inbox })
+  await call(page, '/api/tools/list_file_cleanups', {})
+  return () => chat.close()
 }
 
 async function picture(page, { name, path, scheme = 'light' }) {
@@ -53,8 +67,9 @@ async function picture(page, { name, path, scheme = 'light' }) {
   console.log(`docs/screenshots/${name}.png`)
 }
 
-async function visit(page, app, inbox) {
+async function visit(page, app, inbox, models) {
   await signIn(page, app)
+  const endChat = await registerTools(page, models, inbox)
   const { plan_id: plan } = await call(page, '/api/workflows/cleanup', { directory: inbox, dry_run: true })
   await call(page, '/api/workflows/autodoc', { file_path: inRoot('lib', 'ids.ts'), style: 'technical' })
   const pictures = [
@@ -65,10 +80,18 @@ async function visit(page, app, inbox) {
     { name: 'chat', path: '/chat' },
     { name: 'journal', path: '/journal' },
     { name: 'autodoc', path: '/autodoc' },
+    { name: 'models', path: '/models' },
+    { name: 'health', path: '/health' },
+    { name: 'open-webui', path: '/open-webui' },
+    { name: 'mcp', path: '/mcp' },
+    { name: 'nix', path: '/nix' },
+    { name: 'nix-dark', path: '/nix', scheme: 'dark' },
     { name: 'runs', path: '/runs' },
     { name: 'settings', path: '/settings' },
   ]
+  await call(page, '/api/health/checks/run', {})
   for (const each of pictures) await picture(page, { ...each, path: `${app.url}${each.path}` })
+  await endChat()
 }
 
 async function withBrowser(work) {
@@ -93,6 +116,9 @@ export async function takeScreenshots() {
   const models = gemma.find()
   const server = models && ollama.find() ? await serveOllama({ program: ollama.find(), models }) : undefined
   const config = {
+    mcp: { enable: true, filesystem: { nixos: { enable: true, allowedDirs: [root] } } },
+    'open-webui': { enable: true },
+    ollama: { models: ['gemma3-270m:latest'] },
     'local-workflows': {
       ...(server ? { ollamaEndpoint: server.url } : {}),
       fileCleanup: { watchDirs: [inbox] },
@@ -102,7 +128,7 @@ export async function takeScreenshots() {
   try {
     const app = await serveApp({ folder, config, ownerKey: false })
     try {
-      await withBrowser((page) => visit(page, app, inbox))
+      await withBrowser((page) => visit(page, app, inbox, server?.url))
     } finally {
       await app.stop()
     }
