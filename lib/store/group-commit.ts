@@ -14,6 +14,9 @@ interface Waiting {
 export class GroupCommit {
   readonly #database: Database.Database
   readonly #exclusively: (commit: () => void) => Promise<void>
+  readonly #savepoint: (work: () => void) => void
+  /** Makes the writes of a group in one transaction; returns those that were made. */
+  readonly #writeAll: Database.Transaction<(group: readonly Waiting[]) => Waiting[]>
   #waiting: Waiting[] = []
   #gathering = false
 
@@ -21,6 +24,19 @@ export class GroupCommit {
   constructor(database: Database.Database, exclusively: (commit: () => void) => Promise<void>) {
     this.#database = database
     this.#exclusively = exclusively
+    this.#savepoint = database.transaction((work: () => void) => work())
+    this.#writeAll = database.transaction((group) => group.filter((one) => this.#write(one)))
+  }
+
+  /** @returns whether it was made; what fails takes nothing else with it */
+  #write(one: Waiting): boolean {
+    try {
+      this.#savepoint(one.work)
+      return true
+    } catch (error) {
+      one.reject(error)
+      return false
+    }
   }
 
   /**
@@ -56,21 +72,11 @@ export class GroupCommit {
     this.#gathering = false
     const group = this.#waiting
     this.#waiting = []
-    const written: Waiting[] = []
-    const savepoint = this.#database.transaction((work: () => void) => work())
-    const all = this.#database.transaction(() => {
-      for (const one of group) {
-        try {
-          savepoint(one.work)
-          written.push(one)
-        } catch (error) {
-          one.reject(error)
-        }
-      }
-    })
+    let written: Waiting[] = []
+    const write = () => void (written = this.#writeAll.immediate(group))
     try {
       const relaxed = group.every((one) => one.relaxed)
-      await this.#exclusively(() => (relaxed ? this.#withoutSync(() => all.immediate()) : all.immediate()))
+      await this.#exclusively(() => (relaxed ? this.#withoutSync(write) : write()))
       for (const one of written) one.resolve()
     } catch (error) {
       for (const one of group) one.reject(error)
