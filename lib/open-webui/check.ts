@@ -17,7 +17,7 @@ function outcomeOf({ servers, invalid }: Plan): Outcome {
       wrong.map(({ name, why }) => `${name}: ${why ?? 'not as wanted'}`).join(' '),
       first.state === 'broken' && first.hint !== null
         ? first.hint
-        : `${first.hint ?? ''} The page Tools shows it.`.trim(),
+        : `${first.hint ?? ''} The page Open WebUI shows it.`.trim(),
     )
   if (unusable !== undefined)
     return trouble(
@@ -36,7 +36,7 @@ async function run(openWebui: OpenWebui): Promise<Outcome> {
     if (!(error instanceof AppError)) throw error
     // Whether it answers at all is the matter of the check of Open WebUI itself.
     const status = error.code === 'open-webui-unreachable' ? 'unknown' : 'degraded'
-    return trouble(status, EXPECTED, error.message, error.hint ?? 'The page Tools shows more.')
+    return trouble(status, EXPECTED, error.message, error.hint ?? 'The page Open WebUI shows more.')
   }
 }
 

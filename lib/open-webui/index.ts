@@ -2,12 +2,13 @@
 import type { ApiKeys } from '../auth/index.ts'
 import type { Calls } from '../calls/index.ts'
 import type { Settings } from '../config/index.ts'
-import { AppError, toAppError } from '../errors/index.ts'
+import { AppError } from '../errors/index.ts'
 import type { Logger } from '../logging/index.ts'
 import type { Secrets } from '../secrets/index.ts'
 import type { Store } from '../store/index.ts'
 import { applyServers, type ApplyResult } from './apply.ts'
 import { OpenWebuiClient } from './client.ts'
+import { connectionState } from './connection-state.ts'
 import { OWN_ID } from './desired.ts'
 import { keepRegistered } from './keep.ts'
 import { listServers } from './list.ts'
@@ -108,39 +109,8 @@ export class OpenWebui {
 
   /** How this app stands with Open WebUI. Never throws: whatever is wrong is the answer. */
   async connection(signal?: AbortSignal): Promise<ConnectionOut> {
-    const base = {
-      url: this.url,
-      version: null,
-      token: await this.#tokens.source(),
-      as: null,
-      self_url: await this.selfUrl(),
-      problem: null,
-      hint: null,
-    }
-    try {
-      const client = await this.#client()
-      const [version, user] = await Promise.all([client.version(signal), client.user(signal)])
-      if (user.role === 'admin') return { ...base, state: 'connected', version, as: user.name }
-      return {
-        ...base,
-        state: 'refused',
-        version,
-        as: user.name,
-        problem: `The token is ${user.name}’s, who is not an administrator of Open WebUI.`,
-        hint: 'Give a token of an administrator.',
-      }
-    } catch (thrown) {
-      const { code, message, hint } = toAppError(thrown)
-      const state =
-        code === 'not-connected'
-          ? 'not-connected'
-          : code === 'open-webui-unreachable'
-            ? 'unreachable'
-            : code === 'open-webui-refused'
-              ? 'refused'
-              : 'failed'
-      return { ...base, state, problem: message, hint: hint ?? null }
-    }
+    const known = { url: this.url, token: await this.#tokens.source(), self_url: await this.selfUrl() }
+    return connectionState(known, () => this.#client(), signal)
   }
 
   /** Everything the page shows; what is known when Open WebUI does not answer. */

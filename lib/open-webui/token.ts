@@ -10,7 +10,7 @@ const NAME = 'open-webui.token'
 const sealed = z.object({ url: z.string(), token: z.string() })
 
 const GIVE_ONE =
-  'Enter a token of an administrator of Open WebUI on the page Tools, or name its file in open-webui.adminTokenFile.'
+  'Enter a token of an administrator of Open WebUI on the page Open WebUI, or name its file in open-webui.adminTokenFile.'
 
 export interface Token {
   from: 'file' | 'stored'
@@ -60,7 +60,7 @@ export class Tokens {
     const kept = sealed.parse(JSON.parse(text))
     if (kept.url !== url)
       throw new AppError('not-connected', `The token was given for ${kept.url}, and Open WebUI is now at ${url}.`, {
-        hint: 'Enter the token again on the page Tools, so that it goes nowhere you did not mean.',
+        hint: 'Enter the token again on the page Open WebUI, so that it goes nowhere you did not mean.',
       })
     return { from: 'stored', secret: kept.token }
   }
