@@ -144,17 +144,32 @@ async function planRow(store: Store, id: string): Promise<PlanRow> {
   })
 }
 
+/** Rows read at a time: as they come they take several times the memory of what is shown of them. */
+const ROWS_AT_ONCE = 500
+
 /** @throws AppError `not-found` */
 export async function viewPlan(store: Store, id: string, options: ViewOptions): Promise<PlanView> {
   const plan = await planRow(store, id)
   const { action = 'any', check = false, limit, offset } = options
-  let query = store.db.selectFrom('cleanup_actions').where('plan', '=', plan.n)
+  let query = store.db.selectFrom('cleanup_actions').selectAll().where('plan', '=', plan.n).orderBy('seq')
   if (action !== 'any') query = query.where('action', '=', action)
-  const filtered = limit === 0 ? [] : await query.selectAll().orderBy('seq').limit(limit).offset(offset).execute()
+  const actions: ActionView[] = []
+  let after = -1
+  for (let left = limit; left > 0; left = limit - actions.length) {
+    const page = Math.min(left, ROWS_AT_ONCE)
+    const rows = await query
+      .where('seq', '>', after)
+      .limit(page)
+      .offset(after < 0 ? offset : 0)
+      .execute()
+    for (const row of rows) actions.push(check ? { ...actionView(row), stale: staleness(plan, row) } : actionView(row))
+    after = rows.at(-1)?.seq ?? after
+    if (rows.length < page) break
+  }
   const head = headView(plan)
   return {
     ...head,
-    actions: filtered.map((row) => (check ? { ...actionView(row), stale: staleness(plan, row) } : actionView(row))),
+    actions,
     actions_total: action === 'any' ? plan.actions : head.summary[action],
     offset,
   }
