@@ -144,8 +144,17 @@ export function compareWanted(
   return { about: { id, name, ours, wanted: true, ...verdict }, desired, facts, standing, registration, writes }
 }
 
-function other(id: string, there: Facts, registration: Registration | null, isDuplicate: boolean): Verdict {
+/** Why Open WebUI offers new tools of no server, as long as this connection is as it is. */
+export const STOPS_LIST =
+  'Open WebUI fails on a connection whose "config" (or "info") is null, and renews the tools of no server because of it.'
+
+function other(
+  { id, facts: there, stopsList }: Standing,
+  registration: Registration | null,
+  isDuplicate: boolean,
+): Verdict {
   const extra: Verdict = { ...SAME, state: 'extra' }
+  if (stopsList) return { ...extra, why: STOPS_LIST, hint: 'Save it anew in Open WebUI, or remove it there.' }
   if (isDuplicate)
     return {
       ...extra,
@@ -174,7 +183,7 @@ function other(id: string, there: Facts, registration: Registration | null, isDu
 /** A connection of Open WebUI that the settings do not ask for. */
 export function compareOther(standing: Standing, registration: Registration | null, isDuplicate: boolean): Compared {
   const { id, facts: there } = standing
-  const { writes, ...verdict } = other(id, there, registration, isDuplicate)
+  const { writes, ...verdict } = other(standing, registration, isDuplicate)
   const name = there.name || id || shownUrl(there.url)
   return {
     about: { id, name, ours: id === OWN_ID && !isDuplicate, wanted: false, ...verdict },

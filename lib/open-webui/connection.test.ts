@@ -142,6 +142,17 @@ describe('a connection', () => {
   )
 })
 
+it.each([
+  [{}, false],
+  [{ config: null }, true],
+  [{ config: {}, info: null }, false],
+  [{ config: { enable: true }, info: null }, true],
+  [{ config: { enable: true }, info: null, type: 'mcp' }, false],
+  [{ config: { enable: true }, info: {} }, false],
+])('knows on which connections Open WebUI fails: %j %s', (value, stopsList) => {
+  expect(readConnection(JSON.stringify(value), 'grants').stopsList).toBe(stopsList)
+})
+
 it('shows an address without what may be secret in it', () => {
   expect(shownUrl('https://name:password@host:8443/tools/?key=secret#x')).toBe('https://host:8443/tools')
   expect(shownUrl('nonsense with secret')).toBe('not an address')

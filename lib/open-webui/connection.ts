@@ -37,6 +37,8 @@ const connection = z.looseObject({
   info: z.looseObject({ id: text, name: text, description: text }).catch({ id: '', name: '', description: '' }),
 })
 
+const plain = z.record(z.string(), z.unknown()).catch({})
+
 const control = z.looseObject({ read: z.looseObject({ group_ids: ids, user_ids: ids }).optional() })
 
 /** Fields compared as text; `key` is a digest, `other` the digest of all that this app does not know. */
@@ -48,6 +50,16 @@ export interface Standing {
   access: Access
   /** The connection as it came. */
   raw: string
+  /** Open WebUI fails on it, and then renews the tools of none of the servers in its list. */
+  stopsList: boolean
+}
+
+/** From 0.6 to 0.12 it takes `config`, and `info` of a server that is on, for objects without looking: `get_tool_servers_data`. */
+function stopsList(value: unknown): boolean {
+  const entry = plain.parse(value)
+  const { config = {}, info, type = 'openapi' } = entry
+  if (typeof config !== 'object' || config === null) return true
+  return info === null && 'enable' in config && Boolean(config.enable) && type === 'openapi'
 }
 
 function isEmpty(value: unknown): boolean {
@@ -119,6 +131,7 @@ export function readConnection(raw: string, form: AccessForm): Standing {
     id,
     raw,
     access,
+    stopsList: stopsList(value),
     facts: {
       url,
       path,
@@ -161,8 +174,6 @@ export function writeConnection(wanted: NewConnection, form: AccessForm): Record
     info: { id, name, description },
   }
 }
-
-const plain = z.record(z.string(), z.unknown()).catch({})
 
 /** The connection as it stands, with some fields as wanted; everything else stays. */
 export function changeConnection(

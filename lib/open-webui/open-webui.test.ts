@@ -445,6 +445,18 @@ describe('the health check', () => {
   })
 })
 
+it('names the connection of someone else that keeps Open WebUI from offering ours', async () => {
+  await connect()
+  web.list = ['{"url":"http://odd:1/x?secret","path":"","auth_type":null,"key":null,"config":null,"info":null}']
+  await core.openWebui.apply([])
+  const { servers } = await core.openWebui.verify(OWN_ID)
+  expect(servers).toMatchObject([
+    { ok: false, listed: false, hint: expect.stringContaining('http://odd:1/x.') as string },
+  ])
+  const theirs = (await core.openWebui.plan()).servers.find(({ state }) => state === 'extra')
+  expect(theirs).toMatchObject({ action: 'none', why: expect.stringContaining('null') as string })
+})
+
 describe('the list for the page', () => {
   it('shows our tools before anything is connected', async () => {
     const { open_webui, servers } = await core.openWebui.list()

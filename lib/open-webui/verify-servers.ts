@@ -1,5 +1,5 @@
 import type { OpenWebuiClient } from './client.ts'
-import type { Compared } from './compare.ts'
+import { type Compared, STOPS_LIST } from './compare.ts'
 import { shownUrl, type Standing } from './connection.ts'
 import type { Look } from './look.ts'
 import type { Verified } from './schemas.ts'
@@ -12,6 +12,12 @@ function isListed({ id, facts }: Standing, place: number, offered: ReadonlySet<s
   return offered.has(`server:${id === '' ? place : id}`) || offered.has(`server:${place}`)
 }
 
+/** What to do; a server that works and yet is not offered may suffer from a stranger in the list. */
+function hintOf(wrong: string | null, stops: Standing | undefined, otherwise: string): string | null {
+  if (wrong === null) return null
+  return stops === undefined ? otherwise : `${STOPS_LIST} It is the one at ${shownUrl(stops.facts.url)}.`
+}
+
 /** Has Open WebUI try these servers now. */
 export async function verifyServers(
   client: OpenWebuiClient,
@@ -21,6 +27,7 @@ export async function verifyServers(
 ): Promise<Verified> {
   const there = servers.some(({ standing }) => standing !== null)
   const offered = new Set(there ? await client.toolIds() : [])
+  const stops = standings.find(({ stopsList }) => stopsList)
   const verified = servers.map(async ({ about: { id, name, ours }, standing }) => {
     if (standing === null) {
       const problem = 'It is not registered in Open WebUI.'
@@ -38,7 +45,7 @@ export async function verifyServers(
       listed,
       tools: (tools ?? []).map((tool) => tool.name),
       problem: wrong,
-      hint: wrong === null ? null : brokenHint(ours, shownUrl(standing.facts.url)),
+      hint: hintOf(wrong, problem === null ? stops : undefined, brokenHint(ours, shownUrl(standing.facts.url))),
       duration_ms: Math.round(durationMs),
     }
   })
