@@ -1,5 +1,5 @@
 /** Which folders the operations of the Nix export may work in. */
-import { mkdirSync, realpathSync } from 'node:fs'
+import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { AppError, isSystemError } from '#lib/errors/index.ts'
@@ -78,17 +78,28 @@ export function resolveDirectory(directory: string | undefined, context: Directo
   return real
 }
 
+/** Node's own `recursive` never ends where a folder seems to be there and yet holds none: /proc, a symlink to nowhere. */
+function makeWithParents(path: string): void {
+  const parent = dirname(path)
+  if (!existsSync(parent)) makeWithParents(parent)
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    if (!isSystemError(error, 'EEXIST') || !statSync(path).isDirectory()) throw error
+  }
+}
+
 /**
  * Makes the folder with those above it where they are missing.
  * @throws AppError `not-a-directory`, `path-not-readable`
  */
 export function makeDirectory(path: string): void {
   try {
-    mkdirSync(path, { recursive: true })
+    makeWithParents(path)
   } catch (cause) {
     if (isSystemError(cause, 'EEXIST') || isSystemError(cause, 'ENOTDIR'))
       throw new AppError('not-a-directory', `${path} is not a folder.`, { cause })
-    if (isSystemError(cause, 'EACCES') || isSystemError(cause, 'EPERM') || isSystemError(cause, 'EROFS'))
+    if (['EACCES', 'EPERM', 'EROFS', 'ENOENT'].some((code) => isSystemError(cause, code)))
       throw new AppError('path-not-readable', `${path} cannot be made.`, { cause, hint: 'Check the permissions.' })
     throw cause
   }

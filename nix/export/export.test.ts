@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { makeDirectory } from './directory.ts'
 import { compare, exportTree } from './index.ts'
 
 const PLAIN = { force: false, keep: [], version: '1.0.0' } as const
@@ -211,6 +212,18 @@ describe('the folder', () => {
     expect(there(join(base, 'outside'))).toEqual({})
     for (const refused of ['/sys/kernel', '/sys/kernel/hwc-ai'])
       await expect(exportTree(treeOf(FIRST), refused, PLAIN)).rejects.toMatchObject({ code: 'path-not-readable' })
+  })
+
+  it('is refused where none can be made', () => {
+    symlinkSync(join(base, 'nowhere'), join(base, 'dead'))
+    for (const folder of [join(base, 'dead/export'), '/proc/hwc-ai-export/tree'])
+      expect(() => makeDirectory(folder)).toThrow(/cannot be made/)
+    writeFileSync(join(base, 'file'), '')
+    for (const folder of [join(base, 'file'), join(base, 'file/export')])
+      expect(() => makeDirectory(folder)).toThrow(/is not a folder/)
+    makeDirectory(join(base, 'a/b/c'))
+    makeDirectory(join(base, 'a/b/c'))
+    expect(statSync(join(base, 'a/b/c')).isDirectory()).toBe(true)
   })
 
   it('is left alone when its manifest is none, or names a path outside', async () => {
