@@ -8,7 +8,7 @@ import { judged } from './outcome.mjs'
 import { withOllama } from './with-ollama.mjs'
 import { withOpenWebui } from './with-open-webui.mjs'
 
-const timeoutMs = 12 * 60_000
+const timeoutMs = 20 * 60_000
 
 function counts(report) {
   try {

@@ -3,7 +3,7 @@ import { localBin, root } from '../lib/root.mjs'
 import { runGroup } from '../lib/run-group.mjs'
 import { failed, passed } from './outcome.mjs'
 
-const timeoutMs = 5 * 60_000
+const timeoutMs = 10 * 60_000
 
 /** One of the project's own tools, counted as a single test. */
 export function check(tool, args) {

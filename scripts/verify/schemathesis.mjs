@@ -7,7 +7,7 @@ import { serveApp } from '../lib/serve-app.mjs'
 import { schemathesis as program } from '../live/schemathesis.mjs'
 import { judged, sum } from './outcome.mjs'
 
-const timeoutMs = 8 * 60_000
+const timeoutMs = 12 * 60_000
 const checks = [
   'not_a_server_error',
   'status_code_conformance',
