@@ -16,6 +16,7 @@ const FIRES: readonly [string, string, host?: string][] = [
   [`${APP} local-workflows.fileCleanup.enable = true;`, 'name one in fileCleanup.watchDirs'],
   [`${APP} local-workflows.runs = { retentionDays = 5; keepOutputsDays = 9; };`, 'results cannot outlive their runs'],
   ['mcp.enable = true;', 'set hwc.ai.local-workflows.enable = true'],
+  [`${PROXY} mcp.service.virtualHost = "";`, 'set it to the name of the gateway'],
   [`${PROXY} mcp.proxy.enable = false;`, 'set hwc.ai.mcp.proxy.enable = true'],
   [PROXY, 'set services.caddy.enable = true', '{ }'],
   [`${PROXY} mcp.reverseProxy.path = "/tools";`, 'leave it at "/mcp"', 'hwcHost'],
@@ -40,6 +41,8 @@ const FIRES: readonly [string, string, host?: string][] = [
   ],
   ['router.enable = true;', 'hwc.ai.router does not exist yet'],
   ['agent.enable = true;', 'hwc.ai.agent does not exist yet'],
+  ['ollama = { enable = true; dataDir = "/srv/a:b"; };', 'choose another folder'],
+  ['ollama.enable = true; open-webui = { enable = true; dataDir = "/srv/a:b"; };', 'choose another folder'],
   [`${APP} ollama = { enable = true; port = 6021; };`, 'given to more than one service'],
 ]
 

@@ -22,7 +22,13 @@
       };
 
       packages = forEachSystem (system: rec {
-        hwc-ai = nixpkgs.legacyPackages.${system}.callPackage ./domains/ai/local-workflows/parts/package.nix { src = app; };
+        hwc-ai =
+          let
+            inherit (nixpkgs.legacyPackages.${system}) callPackage;
+          in
+          if builtins.pathExists app
+          then callPackage ./domains/ai/local-workflows/parts/package.nix { src = app; }
+          else callPackage ./domains/ai/local-workflows/parts/missing-source.nix { };
         default = hwc-ai;
       });
     };

@@ -11,36 +11,50 @@ let
   sets = options: option (types.attrsOf (types.submodule { inherit options; })) { };
   any = option (types.attrsOf types.anything) { };
 
+  # A name that NixOS takes for that of a unit.
+  units = option
+    (types.listOf (types.strMatching "[a-zA-Z0-9@%:_.\\-]+[.](service|socket|device|mount|automount|swap|target|path|timer|scope|slice)"))
+    [ ];
+
   # What systemd takes more than once is a list.
   scalar = types.nullOr (types.oneOf [ types.bool types.int types.float types.str types.path types.package ]);
-  directives = option (types.attrsOf (types.either scalar (types.listOf scalar))) { };
+  sectionType = types.attrsOf (types.either scalar (types.listOf scalar));
+  directives = option sectionType { };
+
+  # The two values of a service that NixOS looks at.
+  ofKind = name: kinds: section: !(section ? ${name}) || lib.elem (section.${name}.content or section.${name}) kinds;
+  serviceSection = types.addCheck sectionType (section:
+    ofKind "Type" [ "exec" "simple" "forking" "oneshot" "dbus" "notify" "notify-reload" "idle" ] section
+    && ofKind "Restart" [ "no" "on-success" "on-failure" "on-abnormal" "on-abort" "always" ] section);
 
   unit = {
     enable = option types.bool true;
-    description = option types.str "";
+    description = option (types.strMatching "[^\n\r]*\n?") "";
     documentation = texts;
-    wantedBy = texts;
-    requiredBy = texts;
-    after = texts;
-    before = texts;
-    wants = texts;
-    requires = texts;
-    requisite = texts;
-    bindsTo = texts;
-    partOf = texts;
-    conflicts = texts;
-    onFailure = texts;
-    onSuccess = texts;
+    wantedBy = units;
+    requiredBy = units;
+    upheldBy = units;
+    after = units;
+    before = units;
+    wants = units;
+    requires = units;
+    requisite = units;
+    bindsTo = units;
+    partOf = units;
+    upholds = units;
+    conflicts = units;
+    onFailure = units;
+    onSuccess = units;
     unitConfig = directives;
     startLimitIntervalSec = nullable types.int;
     startLimitBurst = nullable types.int;
-    aliases = texts;
+    aliases = units;
     restartTriggers = option (types.listOf types.unspecified) [ ];
   };
 
   service = types.submodule ({ name, config, ... }: {
     options = unit // {
-      serviceConfig = directives;
+      serviceConfig = option serviceSection { };
       environment = option (types.attrsOf (types.nullOr (types.oneOf [ types.str types.path types.package ]))) { };
       path = option (types.listOf (types.oneOf [ types.package types.str ])) [ ];
       script = lines;
@@ -57,7 +71,9 @@ let
       confinement.enable = bool;
     };
     config = {
-      environment = lib.mkIf (config.path != [ ]) { PATH = lib.makeBinPath config.path; };
+      # Every service has these in its path, hence a PATH.
+      environment.PATH =
+        lib.makeBinPath (config.path ++ [ pkgs.coreutils pkgs.findutils pkgs.gnugrep pkgs.gnused pkgs.systemd ]);
       serviceConfig = lib.mkMerge [
         (lib.mkIf (config.script != "") {
           ExecStart = "${pkgs.writeShellScript "${name}-start" "set -e\n${config.script}"} ${config.scriptArgs}";
@@ -134,7 +150,7 @@ in
     systemd = {
       services = option (types.attrsOf service) { };
       timers = sets (unit // { timerConfig = directives; });
-      sockets = sets (unit // { socketConfig = directives; listenStreams = texts; });
+      sockets = sets (unit // { socketConfig = directives; listenStreams = texts; listenDatagrams = texts; });
       paths = sets (unit // { pathConfig = directives; });
       targets = sets unit;
       slices = sets (unit // { sliceConfig = directives; });
@@ -214,7 +230,7 @@ in
     };
 
     networking = {
-      hostName = option types.str "server";
+      hostName = option (types.strMatching "|[[:alnum:]]([[:alnum:]_-]{0,61}[[:alnum:]])?") "server";
       firewall = {
         enable = option types.bool true;
         allowedTCPPorts = option (types.listOf types.port) [ ];
@@ -228,13 +244,14 @@ in
 
     users = {
       users = sets {
+        enable = option types.bool true;
         uid = nullable types.int;
         isSystemUser = bool;
         isNormalUser = bool;
-        description = option types.str "";
+        description = option (types.strMatching "[^:\n]*") "";
         group = option types.str "";
         extraGroups = texts;
-        home = option types.path "/var/empty";
+        home = option (types.strMatching "/[^:\n]*") "/var/empty";
         createHome = bool;
         shell = nullable (types.either types.package types.path);
         packages = option (types.listOf types.package) [ ];
@@ -271,10 +288,39 @@ in
       after = [ "network-online.target" ];
       serviceConfig = {
         ExecStart = "${pkgs.podman}/bin/podman run --name=${name} ${lib.escapeShellArgs extraOptions} ${image}";
+        TimeoutStartSec = 0;
+        TimeoutStopSec = 120;
         Restart = "always";
+      } // lib.optionalAttrs (config.virtualisation.oci-containers.backend == "podman") {
+        Environment = "PODMAN_SYSTEMD_UNIT=%n";
+        Type = "notify";
+        NotifyAccess = "all";
+        User = "root";
+        RuntimeDirectory = name;
       };
     })
     config.virtualisation.oci-containers.containers;
+
+  # What NixOS demands of every user, and says of a service that waits for the network without wanting it.
+  config.assertions = lib.concatLists (lib.mapAttrsToList
+    (name: user: [
+      {
+        assertion = user.isSystemUser != user.isNormalUser;
+        message = "Exactly one of users.users.${name}.isSystemUser and users.users.${name}.isNormalUser must be set.";
+      }
+      {
+        assertion = user.group != "" || user.isNormalUser;
+        message = "users.users.${name}.group is unset.";
+      }
+    ])
+    config.users.users);
+  config.warnings = lib.concatLists (lib.mapAttrsToList
+    (name: { after, wants, requires, bindsTo, serviceConfig, ... }:
+      lib.optional (lib.elem "network-online.target" after && !(lib.elem "network-online.target" (wants ++ requires ++ bindsTo)))
+        "${name}.service is ordered after 'network-online.target' but doesn't depend on it"
+      ++ lib.optional (serviceConfig.Type or "" == "oneshot" && lib.elem (serviceConfig.Restart or "no") [ "always" "on-success" ])
+        "Service '${name}.service' with 'Type=oneshot' cannot have 'Restart=always' or 'Restart=on-success'")
+    config.systemd.services);
 
   # NixOS makes a timer of it, in just this way.
   config.systemd.timers = lib.mapAttrs

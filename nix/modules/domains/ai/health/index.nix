@@ -25,12 +25,7 @@ in
       services.prometheus.ruleFiles = [ ../monitoring/alerts/ai-services.yml ];
       # The file with the token is on the machine only, not where the configuration is built and checked.
       services.prometheus.checkConfig = lib.mkIf (cfg.metrics.tokenFile != null) (lib.mkDefault "syntax-only");
-      services.grafana.provision.dashboards.settings.providers = [
-        {
-          name = "AI services";
-          options.path = "${../monitoring/dashboards}";
-        }
-      ];
+      services.grafana.provision.dashboards.settings.providers = [ (import ./parts/dashboards.nix) ];
     })
 
     # VALIDATION

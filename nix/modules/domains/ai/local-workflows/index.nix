@@ -6,6 +6,7 @@ let
   inherit (lib) mkOption types;
 
   inherit (import ../parts/address.nix { inherit lib; }) isLoopback isLoopbackUrl;
+  unitText = import ../parts/unit-text.nix { inherit lib; };
   # The file server may run as that user even where the app does not.
   files = config.hwc.ai.mcp.filesystem.nixos;
   users = [ cfg.service.user ] ++ lib.optional (config.hwc.ai.mcp.enable && files.enable) files.user;
@@ -28,12 +29,7 @@ in
       default =
         if cfg.service.src != null
         then pkgs.callPackage ./parts/package.nix { inherit (cfg.service) src; }
-        # Told when the system is built rather than when it is evaluated: a configuration can be read and checked without it.
-        else
-          pkgs.runCommand "hwc-ai-source-is-missing" { } ''
-            echo "Set hwc.ai.local-workflows.service.src to the source of the app, or service.package to its package." >&2
-            exit 1
-          '';
+        else pkgs.callPackage ./parts/missing-source.nix { };
       defaultText = lib.literalExpression "pkgs.callPackage ./parts/package.nix { inherit (cfg.service) src; }";
       description = "Package of the app.";
     };
@@ -107,7 +103,7 @@ in
       };
       users.groups = lib.mkIf (cfg.service.group == "hwc-ai" || lib.elem "hwc-ai" users) { hwc-ai = { }; };
       systemd.tmpfiles.rules = [
-        "d ${toString cfg.logDir} 0750 ${cfg.service.user} ${cfg.service.group} ${cfg.service.logRetention} -"
+        "d ${unitText.path cfg.logDir} 0750 ${cfg.service.user} ${cfg.service.group} ${cfg.service.logRetention} -"
       ];
     })
 

@@ -8,7 +8,7 @@ let
 
   inherit (import ../parts/address.nix { inherit lib; }) isLoopback;
   hasRoutes = lib.hasAttrByPath [ "hwc" "services" "shared" "routes" ] options;
-  ownNames = [ "workflows" "filesystem-nixos" ];
+  inherit (import ./parts/names.nix { inherit lib; }) fits ownNames;
 in
 {
   # OPTIONS
@@ -48,6 +48,10 @@ in
         message = "hwc.ai.mcp.reverseProxy needs a web server: set services.caddy.enable = true, or import the module that declares hwc.services.shared.routes.";
       }
       {
+        assertion = !cfg.reverseProxy.enable || cfg.service.virtualHost != "";
+        message = "hwc.ai.mcp.service.virtualHost is empty, as networking.hostName is: set it to the name of the gateway.";
+      }
+      {
         assertion = !cfg.reverseProxy.enable || cfg.service.virtualHost != null || cfg.reverseProxy.path == "/mcp";
         message = "hwc.ai.mcp.reverseProxy.path \"${cfg.reverseProxy.path}\" cannot be a shared route, which does not rewrite paths: leave it at \"/mcp\", or set hwc.ai.mcp.service.virtualHost.";
       }
@@ -69,7 +73,7 @@ in
     ] ++ lib.concatLists (lib.mapAttrsToList
       (name: server: [
         {
-          assertion = builtins.match "[a-z0-9][a-z0-9-]{0,63}" name != null && !(lib.elem name ownNames);
+          assertion = fits name;
           message = "hwc.ai.mcp.servers.\"${name}\" cannot be called so: use small letters, digits and hyphens, and none of ${lib.concatStringsSep ", " ownNames}.";
         }
         {

@@ -6,6 +6,7 @@ let
   seconds = import ../parts/time-span.nix { inherit lib; };
   network = import ../parts/network.nix { inherit config lib; };
   hardening = import ../parts/hardening.nix;
+  unitText = import ../parts/unit-text.nix { inherit lib; };
 
   image = "docker.io/ollama/ollama:${cfg.imageTag}${lib.optionalString (gpu == "amd") "-rocm"}";
   gpu = lib.attrByPath [ "hwc" "infrastructure" "hardware" "gpu" "type" ] null config;
@@ -59,13 +60,13 @@ in
         });
     };
 
-    systemd.tmpfiles.rules = [ "d ${dataDir} 0755 root root - -" ];
+    systemd.tmpfiles.rules = [ "d ${unitText.path dataDir} 0755 root root - -" ];
 
     systemd.services = {
       # Exception: the container engine runs as root and sets up the sandbox of the container itself.
       ${lib.removeSuffix ".service" unit} = {
         inherit (network) preStart;
-        unitConfig.RequiresMountsFor = [ dataDir ];
+        unitConfig.RequiresMountsFor = [ (unitText.path dataDir) ];
         serviceConfig = {
           Restart = "always";
           RestartSec = "10s";
@@ -80,8 +81,10 @@ in
         startLimitIntervalSec = 3600;
         startLimitBurst = 4;
         serviceConfig = job pullModels asksOllama // {
+          # Neither the boot nor a switch to a new configuration waits for gigabytes.
+          Type = "exec";
           # A large model on a slow line; a line that stands still ends it much sooner.
-          TimeoutStartSec = "12h";
+          RuntimeMaxSec = "12h";
           Restart = "on-failure";
           RestartSec = "5min";
         };
@@ -102,25 +105,25 @@ in
 
       ollama-disk-monitor = lib.mkIf cfg.diskMonitoring.enable {
         description = "Check that the disk of the models has room";
-        unitConfig.RequiresMountsFor = [ dataDir ];
+        unitConfig.RequiresMountsFor = [ (unitText.path dataDir) ];
         serviceConfig = job diskMonitor {
           # The one folder it looks at, wherever that lies.
           ProtectHome = "tmpfs";
-          BindReadOnlyPaths = [ dataDir ];
+          BindReadOnlyPaths = [ (unitText.bindPath dataDir) ];
         };
       };
 
       ollama-retention = {
         description = "Remove what broken downloads of models have left";
         after = [ "ollama-pull-models.service" ];
-        unitConfig.RequiresMountsFor = [ dataDir ];
+        unitConfig.RequiresMountsFor = [ (unitText.path dataDir) ];
         serviceConfig = job retention {
           # Exception: the files belong to the root of the container, so it runs as root with no right but to go past their modes.
           DynamicUser = false;
           PrivateUsers = false;
           CapabilityBoundingSet = [ "CAP_DAC_OVERRIDE" ];
           ProtectHome = "tmpfs";
-          BindPaths = [ dataDir ];
+          BindPaths = [ (unitText.bindPath dataDir) ];
         };
       };
     };
@@ -156,6 +159,10 @@ in
       {
         assertion = gpu != "nvidia" || config.hardware.nvidia-container-toolkit.enable or true;
         message = "hwc.ai.ollama wants the NVIDIA GPU of this machine in its container: set hardware.nvidia-container-toolkit.enable = true, which describes it to the container engine.";
+      }
+      {
+        assertion = !(lib.hasInfix ":" dataDir);
+        message = "hwc.ai.ollama.dataDir \"${dataDir}\" has a colon, which a container's volumes cannot name: choose another folder.";
       }
       {
         assertion = cfg.port != 0;

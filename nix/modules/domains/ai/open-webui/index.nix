@@ -6,6 +6,7 @@ let
   on = config.hwc.ai.enable && cfg.enable;
   network = import ../parts/network.nix { inherit config lib; };
   hardening = import ../parts/hardening.nix;
+  unitText = import ../parts/unit-text.nix { inherit lib; };
 
   unit = network.unitOf "open-webui";
   dataDir = toString cfg.dataDir;
@@ -54,7 +55,7 @@ in
 
     networking.firewall.interfaces.${network.interface} = network.firewall;
 
-    systemd.tmpfiles.rules = [ "d ${dataDir} 0700 root root - -" ];
+    systemd.tmpfiles.rules = [ "d ${unitText.path dataDir} 0700 root root - -" ];
 
     systemd.services = {
       # Exception: the container engine runs as root and sets up the sandbox of the container itself.
@@ -68,7 +69,7 @@ in
           after = [ "open-webui-prepare.service" ] ++ modelServer;
           requires = [ "open-webui-prepare.service" ];
           wants = modelServer;
-          unitConfig.RequiresMountsFor = [ dataDir ];
+          unitConfig.RequiresMountsFor = [ (unitText.path dataDir) ];
           serviceConfig = {
             Restart = "always";
             RestartSec = "10s";
@@ -92,7 +93,7 @@ in
 
       open-webui-retention = {
         description = "Remove spoken texts that Open WebUI can make again";
-        unitConfig.RequiresMountsFor = [ dataDir ];
+        unitConfig.RequiresMountsFor = [ (unitText.path dataDir) ];
         serviceConfig = hardening // {
           Type = "oneshot";
           ExecStart = lib.getExe retention;
@@ -101,7 +102,7 @@ in
           PrivateUsers = false;
           CapabilityBoundingSet = [ "CAP_DAC_OVERRIDE" ];
           ProtectHome = "tmpfs";
-          BindPaths = [ dataDir ];
+          BindPaths = [ (unitText.bindPath dataDir) ];
         };
       };
     };
@@ -120,6 +121,10 @@ in
       {
         assertion = !usesOllamaHere || ollama.enable;
         message = "hwc.ai.open-webui.ollamaEndpoint is ${cfg.ollamaEndpoint}, the container of Ollama on this machine: set hwc.ai.ollama.enable = true, or name the address of another Ollama.";
+      }
+      {
+        assertion = !(lib.hasInfix ":" dataDir);
+        message = "hwc.ai.open-webui.dataDir \"${dataDir}\" has a colon, which a container's volumes cannot name: choose another folder.";
       }
       {
         assertion = cfg.ragOverlap < cfg.ragChunkSize;

@@ -3,6 +3,7 @@
 let
   cfg = config.hwc.ai.local-workflows;
   inherit (import ../../parts/address.nix { inherit lib; }) inUrl;
+  inherit (import ../../parts/unit-text.nix { inherit lib; }) literal;
   settings = import ./settings.nix { inherit lib config options; };
   sandbox = import ./sandbox.nix { inherit lib config; };
   # Both kinds of Ollama that this machine may run: that of this tree and that of NixOS.
@@ -48,7 +49,7 @@ in
         TimeoutStopSec = "30s";
         LoadCredential =
           settings.credentials
-            ++ lib.optional (cfg.service.ownerKeyFile != null) "owner-key:${toString cfg.service.ownerKeyFile}";
+            ++ lib.optional (cfg.service.ownerKeyFile != null) "owner-key:${literal cfg.service.ownerKeyFile}";
       };
     };
   };

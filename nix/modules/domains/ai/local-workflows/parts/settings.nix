@@ -1,6 +1,8 @@
 # The settings of the service as JSON, made from the options, so that the admin and Nix never disagree.
 { lib, config, options }:
 let
+  inherit (import ../../parts/unit-text.nix { inherit lib; }) literal;
+  inherit (import ../../parts/address.nix { inherit lib; }) hostOf;
   inherit (config.hwc.ai) local-workflows mcp;
 
   # Units and their sandboxes are built from these, so they are handed over even where they are left at their default:
@@ -41,7 +43,9 @@ let
   # server's own unit reads it.
   secretNames = [ "adminTokenFile" "apiKeyFile" "keyFile" "tokenFile" ];
 
-  isSet = option: option.highestPrio < (lib.mkOptionDefault null).priority;
+  # What an option's own default ranks as; a value that anyone gives it ranks before.
+  defaultPriority = 1500;
+  isSet = option: option.highestPrio < defaultPriority;
 
   # Who starts the scheduled runs: systemd's timers, unless the machine's configuration asks for the app's own scheduler by name.
   scheduledByApp = isSet options.hwc.ai.local-workflows.scheduler.enable && local-workflows.scheduler.enable;
@@ -51,7 +55,8 @@ let
   changes.local-workflows =
     lib.optionalAttrs (!scheduledByApp) { scheduler.enable = false; }
     // lib.optionalAttrs proxied {
-      api.allowedHosts = lib.unique (local-workflows.api.allowedHosts ++ [ mcp.service.virtualHost ]);
+      api.allowedHosts =
+        lib.unique (local-workflows.api.allowedHosts ++ lib.filter (host: host != "") [ (hostOf mcp.service.virtualHost) ]);
     };
 
   # Every option below a node, by its path. `service` groups hold what only a machine can say: they are no settings of the app.
@@ -96,7 +101,7 @@ in
   path = "/etc/hwc-ai/hwc-ai.json";
 
   # Values for LoadCredential: the app looks for each secret under the name of its setting, https://systemd.io/CREDENTIALS/
-  credentials = map ({ credential, file }: "${credential}:${lib.replaceStrings [ "%" ] [ "%%" ] file}") (secretsIn [ ] tree);
+  credentials = map ({ credential, file }: "${credential}:${literal file}") (secretsIn [ ] tree);
 
   json = builtins.toJSON (lib.recursiveUpdate tree changes);
 }

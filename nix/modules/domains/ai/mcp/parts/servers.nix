@@ -7,6 +7,8 @@ let
   hardening = import ../../parts/hardening.nix;
   inherit (import ../../local-workflows/parts/folders.nix { inherit lib; }) access;
   inherit (cfg.filesystem) nixos;
+  inherit (import ./names.nix { inherit lib; }) fits;
+  unitText = import ../../parts/unit-text.nix { inherit lib; };
 
   # An argument of ExecStart: https://www.freedesktop.org/software/systemd/man/systemd.service.html#Command%20lines
   argument = text: lib.replaceStrings [ "%" "$" ] [ "%%" "$$" ] (builtins.toJSON (toString text));
@@ -30,19 +32,21 @@ let
     };
 
     systemd.services."hwc-ai-mcp-${name}@" = {
-      description = "MCP server ${name}: ${if server.description == "" then "a program of this machine" else server.description}";
+      description = "MCP server ${name}: ${if server.description == "" then "a program of this machine" else unitText.description server.description}";
       after = [ "hwc-ai-mcp-${name}.socket" ];
       requires = [ "hwc-ai-mcp-${name}.socket" ];
       # One that failed is not kept in memory: the next connection starts another.
       unitConfig.CollectMode = "inactive-or-failed";
-      environment = server.env;
+      # What the program may start in turn; its own PATH goes before.
+      path = [ "/run/current-system/sw" ];
+      environment = lib.mapAttrs (_: value: lib.mkForce (unitText.literal value)) server.env;
       serviceConfig = hardening // access { readOnly = server.readOnlyPaths; readWrite = server.readWritePaths; } // {
         ExecStart = lib.concatMapStringsSep " " argument ([ (program server.command) ] ++ server.args);
         StandardInput = "socket";
         StandardOutput = "socket";
         StandardError = "journal";
         # Read by systemd before the sandbox is closed.
-        EnvironmentFile = lib.optional (server.envFile != null) server.envFile;
+        EnvironmentFile = lib.optional (server.envFile != null) (unitText.literal server.envFile);
         UMask = "0027";
         # Exception: most of these programs run on Node or Python, which make machine code while they run.
         MemoryDenyWriteExecute = false;
@@ -73,9 +77,10 @@ let
       SupplementaryGroups = app.service.extraGroups;
     };
 
+  # Without those whose name is refused: NixOS would refuse their units first, in other words.
   programs =
     lib.mapAttrs (_: server: server // { identity = identityOf server; })
-      (lib.filterAttrs (_: server: server.enable && server.command != null) cfg.servers)
+      (lib.filterAttrs (name: server: fits name && server.enable && server.command != null) cfg.servers)
     // lib.optionalAttrs nixos.enable {
       filesystem-nixos = {
         description = "reads the configuration of this system and writes drafts";
@@ -103,7 +108,7 @@ in
     })
     (lib.mkIf nixos.enable {
       systemd.tmpfiles.rules = [
-        "d ${builtins.toJSON (toString nixos.draftsDir)} 0750 ${nixos.user} ${app.service.group} ${cfg.service.draftsRetention} -"
+        "d ${unitText.path nixos.draftsDir} 0750 ${nixos.user} ${app.service.group} ${cfg.service.draftsRetention} -"
       ];
     })
   ]);

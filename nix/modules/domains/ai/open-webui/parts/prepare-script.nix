@@ -2,6 +2,7 @@
 # Open WebUI takes the tool servers from here at its very first start only; later the app keeps them as they are declared.
 { cfg, lib, pkgs }:
 let
+  inherit (import ../../parts/unit-text.nix { inherit lib; }) literal;
   tools = lib.imap0 (index: name: cfg.tools.${name} // { inherit index name; }) (lib.attrNames cfg.tools);
   withKey = lib.filter (tool: tool.authType == "bearer" && tool.keyFile != null) tools;
 
@@ -33,7 +34,7 @@ let
   '';
 in
 {
-  credentials = map (tool: "tool-${toString tool.index}:${tool.keyFile}") withKey;
+  credentials = map (tool: "tool-${toString tool.index}:${literal tool.keyFile}") withKey;
 
   script = pkgs.writeShellApplication {
     name = "open-webui-prepare";
