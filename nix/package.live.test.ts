@@ -1,6 +1,7 @@
 /** The package of the app and the flake, as far as they can be judged without building. */
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
@@ -46,7 +47,7 @@ const FLAKE = `(import (root + "/flake.nix")).outputs {
   nixpkgs = {
     inherit lib;
     legacyPackages = lib.genAttrs [ "x86_64-linux" "aarch64-linux" ] (system: {
-      callPackage = path: { src }: "\${system} \${baseNameOf path} \${baseNameOf src}";
+      callPackage = path: { src ? "none" }: "\${system} \${baseNameOf path} \${baseNameOf src}";
     });
   };
 }`
@@ -86,13 +87,18 @@ describe.runIf(hasNix)('the package', () => {
     }
   })
 
-  it('is offered by the flake, for both kinds of processors', async () => {
-    const packages = await valueOf(`(${FLAKE}).packages`)
-    const of = (system: string) => {
-      const built = `${system} package.nix app`
-      return { 'hwc-ai': built, default: built }
-    }
-    expect(packages).toEqual({ 'x86_64-linux': of('x86_64-linux'), 'aarch64-linux': of('aarch64-linux') })
+  it('is offered by the flake, for both kinds of processors, and says what is missing where there is no source', async () => {
+    const packages = (built: string) =>
+      Object.fromEntries(
+        ['x86_64-linux', 'aarch64-linux'].map((system) => {
+          const one = `${system} ${built}`
+          return [system, { 'hwc-ai': one, default: one }]
+        }),
+      )
+    expect(await valueOf(`(${FLAKE}).packages`)).toEqual(packages('missing-source.nix none'))
+    mkdirSync(join(tree.root, 'app'))
+    expect(await valueOf(`(${FLAKE}).packages`)).toEqual(packages('package.nix app'))
+    rmdirSync(join(tree.root, 'app'))
   })
 
   it('comes with modules that do nothing until they are told to', async () => {

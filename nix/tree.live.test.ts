@@ -79,6 +79,8 @@ describe.skipIf(!hasNix)(`a machine with the tree, judged by ${judge}`, () => {
     expect(Object.keys(services)).toEqual(
       expect.arrayContaining(['hwc-ai', 'ollama-pull-models', 'podman-ollama', 'podman-open-webui']),
     )
+    // Models may be tens of gigabytes: neither boot nor switch waits for them.
+    expect(services['ollama-pull-models']?.serviceConfig['Type']).toBe('exec')
     // A timer without its service would never do anything.
     expect(Object.keys(timers).filter((name) => services[name] === undefined)).toEqual([])
   })

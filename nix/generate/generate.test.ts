@@ -116,10 +116,28 @@ describe('the tree', () => {
         'domains/ai/monitoring/dashboards/ai-services.json',
         'domains/ai/ollama/parts/disk-monitor.nix',
         'domains/ai/ollama/parts/pull-script.nix',
+        'machines/server/README.md',
         'machines/server/config.nix',
         'profiles/monitoring.nix',
       ]),
     )
+  })
+
+  it('holds nothing that a search without knowledge of Nix could take for a fault', () => {
+    for (const [path, text] of treeOf()) {
+      if (!path.endsWith('.nix')) continue
+      if (!/(?:^|\/)(?:options|index)\.nix$/.test(path))
+        expect([path, text]).toEqual([path, expect.not.stringMatching(/mkOption|mkEnableOption/)])
+      // Whatever looks like a declaration is in the namespace of its folder.
+      const namespace = `options.${path
+        .replace(/\/[^/]*$/, '')
+        .replace(/^domains\//, 'hwc/')
+        .replaceAll('/', '.')}`
+      const declared = path.endsWith('/index.nix')
+        ? [...text.matchAll(/^ *(options\.[\w.-]+)/gm)].map(([, name]) => name)
+        : []
+      for (const name of declared) expect([path, name?.startsWith(namespace)]).toEqual([path, true])
+    }
   })
 
   it('is not made of a value that Nix cannot write', () => {
