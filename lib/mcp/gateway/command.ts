@@ -1,7 +1,9 @@
 /** Where a server's program lies, and what of the machine it needs to see to run at all. */
-import { accessSync, constants, realpathSync, statSync } from 'node:fs'
+import { accessSync, closeSync, constants, openSync, readSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join } from 'node:path'
 import { AppError } from '../../errors/index.ts'
+
+const MODULES = '/node_modules'
 
 function isProgram(path: string): boolean {
   try {
@@ -41,10 +43,48 @@ export const SYSTEM_PATHS: readonly string[] = [
   ),
 ]
 
-/** What belongs to a program outside of the system's folders: itself, and of the tree it is installed in the known parts. */
-export function partsOfProgram(program: string): string[] {
+/** The outermost `node_modules` above a path: a package finds the others that it needs there. */
+function modulesAbove(path: string): string | null {
+  const at = path.indexOf(`${MODULES}/`)
+  return at < 0 ? null : path.slice(0, at + MODULES.length)
+}
+
+const SHEBANG_BYTES = 256
+
+/** The program that runs a script, as its first line says: `#!/usr/bin/env node`, `#!/home/me/venv/bin/python`. */
+function interpreterOf(script: string, search: string): string | null {
+  const bytes = Buffer.alloc(SHEBANG_BYTES)
+  const file = openSync(script, 'r')
+  try {
+    readSync(file, bytes, 0, SHEBANG_BYTES, 0)
+  } finally {
+    closeSync(file)
+  }
+  const [, program, first] = /^#![ \t]*(\S+)(?:[ \t]+(?:-S[ \t]+)?(\S+))?/.exec(bytes.toString('latin1')) ?? []
+  if (program === undefined || !isProgram(program)) return null
+  if (basename(program) !== 'env' || first === undefined) return program
+  try {
+    return findProgram(first, search)
+  } catch {
+    return null
+  }
+}
+
+/**
+ * What belongs to a program outside of the system's folders: itself, of the tree it is installed in the known parts, and the
+ * same of the program that runs it, where it is a script.
+ * @param search folders, separated by colons
+ */
+export function partsOfProgram(program: string, search: string): string[] {
+  const interpreter = interpreterOf(program, search)
+  return [...treeOf(program), ...(interpreter === null ? [] : treeOf(interpreter))]
+}
+
+function treeOf(program: string): string[] {
   const real = realpathSync(program)
   return [program, real].flatMap((path) => {
+    const modules = modulesAbove(path)
+    if (modules !== null) return [modules]
     const folder = dirname(path)
     if (basename(folder) !== 'bin') return [path]
     const tree = dirname(folder)

@@ -69,9 +69,10 @@ export class Endpoint {
     if (message.kind !== 'request') return refusal(400, 'The first message has to be a request.')
     this.#forgetOld()
     const id = randomBytes(24).toString('base64url')
-    const session = new Session({ id, server: this.#server, gate: this.#gate, principal, initialize: text })
+    const onRefused = () => this.#drop(id, session)
+    const session = new Session({ id, server: this.#server, gate: this.#gate, principal, initialize: text, onRefused })
     const response = await session.begin(message)
-    this.#sessions.set(id, session)
+    if (!session.ended) this.#sessions.set(id, session)
     return response
   }
 

@@ -129,7 +129,9 @@ describe.runIf(bubblewrap)('with the real programs', () => {
           shared: everythingServer({ shared: true }),
           remote: { url, keyFile: join(folder, 'upstream-key') },
           'remote-narrow': { url, allowedTools: ['echo'] },
+          installed: { command: join(modules, '.bin', 'mcp-server-everything'), args: ['stdio'] },
           small: smallServer({ shared: true }),
+          nosy: smallServer({ shared: true, readOnlyPaths: [dirname(SMALL_SERVER), folder] }),
           greedy: smallServer({ shared: true, memoryMax: 200 }),
           connected: smallServer({ shared: true, network: true }),
         },
@@ -307,6 +309,16 @@ describe.runIf(bubblewrap)('with the real programs', () => {
       expect(await small('small', 'read', { path: join(folder, 'secret') })).toMatch(/ENOENT/)
       expect(await small('small', 'read', { path: join(folder, 'state', 'hwc-ai.sqlite') })).toMatch(/ENOENT/)
       expect(await small('small', 'read', { path: '/etc/shadow' })).toMatch(/ENOENT/)
+    })
+
+    it('hides the state of this app in a folder that is listed, too', async () => {
+      expect(await small('nosy', 'read', { path: join(folder, 'secret') })).toContain('not for models')
+      expect(await small('nosy', 'read', { path: join(folder, 'state', 'hwc-ai.sqlite') })).toMatch(/ENOENT/)
+    })
+
+    it('shows a program that npm installed what it needs', async () => {
+      const client = await connect('installed')
+      expect(textOf(await client.callTool({ name: 'echo', arguments: { message: 'here' } }))).toContain('here')
     })
 
     it('lets nothing be written, but in a scratch folder that is gone with the process', async () => {

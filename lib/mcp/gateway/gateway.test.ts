@@ -11,6 +11,7 @@ beforeAll(async () => {
   harness = await createHarness({
     servers: {
       small: smallServer(),
+      reluctant: smallServer(),
       shared: smallServer({ shared: true }),
       narrow: smallServer({ shared: true, allowedTools: ['echo', 'count'] }),
       fleeting: smallServer({ idleTimeout: '300ms' }),
@@ -118,11 +119,23 @@ describe('a session', () => {
     expect(harness.core.gateway.server('shared').status().processes).toHaveLength(1)
   })
 
+  it('knows no other methods', async () => {
+    const response = await fetch('/mcp/shared', { method: 'PUT', body: '{}' })
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST, GET, DELETE'])
+  })
+
   it('needs its id, and is over after DELETE', async () => {
     expect((await post('shared', rpc(1, 'tools/list'))).status).toBe(400)
     const id = await begin('shared')
     expect((await fetch('/mcp/shared', { method: 'DELETE', headers: inSession(id) })).status).toBe(204)
     expect((await post('shared', rpc(1, 'tools/list'), inSession(id))).status).toBe(404)
+  })
+
+  it('is none, and has no process, when the server does not begin it', async () => {
+    const status = () => harness.core.gateway.server('reluctant').status()
+    const refused = await post('reluctant', rpc(1, 'initialize', { protocolVersion: 'unheard-of' }))
+    expect((await refused.text()).includes('no such protocol')).toBe(true)
+    await vi.waitFor(() => expect(status()).toMatchObject({ sessions: 0, processes: [] }))
   })
 
   it('refuses a protocol that is not spoken, and bodies that are no messages', async () => {

@@ -11,6 +11,7 @@ import { oneLine, readMessages, readText } from './body.ts'
 import type { GatewayServer } from './index.ts'
 import { isObject, type JsonObject } from './jsonrpc.ts'
 import { RateLimit } from './rate-limit.ts'
+import { refusal } from './streams.ts'
 
 interface Call {
   server: GatewayServer
@@ -72,6 +73,13 @@ export function mountGateway(app: Hono<ApiEnv>, core: Core, listenHost: () => st
       spend(call, /^\s*\[/.test(text) ? readMessages(text).incoming.length : 1)
       return server.handle(request, text, principal)
     }),
+  )
+
+  app.all(
+    '/mcp/:server',
+    guarded(() =>
+      Promise.resolve(refusal(405, 'There are POST, GET and DELETE here.', { allow: 'POST, GET, DELETE' })),
+    ),
   )
 
   app.get(

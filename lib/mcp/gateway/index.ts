@@ -93,13 +93,15 @@ export class McpGateway {
   }
 
   #create(definition: ServerDefinition): ProgramServer | AddressServer {
-    const { calls, now, log } = this.#options
+    const { calls, now, log, stateDir } = this.#options
     const gate = new ToolGate(definition, calls, now)
     const { transport } = definition
     if (transport.kind === 'http') return new AddressServer({ definition, transport, version: VERSION, now }, gate)
     const socket = unitSocket(definition, this.#options.sockets ?? null)
-    if (socket !== null) return new UnitServer({ definition, transport, version: VERSION, now, log }, gate, socket)
-    return new ProgramServer({ definition, transport, version: VERSION, means: () => this.means(), now, log }, gate)
+    if (socket !== null)
+      return new UnitServer({ definition, transport, version: VERSION, stateDir, now, log }, gate, socket)
+    const means = () => this.means()
+    return new ProgramServer({ definition, transport, version: VERSION, stateDir, means, now, log }, gate)
   }
 
   /** Hands over what was recorded of calls, so that figures are right. */

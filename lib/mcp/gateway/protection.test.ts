@@ -1,6 +1,10 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { partsOfProgram } from './command.ts'
 import type { StdioTransport } from './definition.ts'
-import { protectedCommand, protectionOf } from './protection.ts'
+import { type Means, protectedCommand, protectionOf } from './protection.ts'
 
 const transport: StdioTransport = {
   kind: 'stdio',
@@ -17,8 +21,15 @@ const transport: StdioTransport = {
 }
 const all = { bubblewrap: true, systemd: 'user', setpriv: true } as const
 const none = { bubblewrap: false, systemd: null, setpriv: false } as const
-const words = (means: Parameters<typeof protectedCommand>[3], more: Partial<StdioTransport> = {}) => {
-  const { command, args } = protectedCommand({ ...transport, ...more }, '/usr/bin/env', '/home/me', means)
+const words = (means: Means, more: Partial<StdioTransport> = {}) => {
+  const surroundings = {
+    program: '/usr/bin/env',
+    search: '/usr/bin',
+    home: '/home/me',
+    stateDir: '/nowhere/me/state',
+    means,
+  }
+  const { command, args } = protectedCommand({ ...transport, ...more }, surroundings)
   return [command, ...args]
 }
 
@@ -34,8 +45,43 @@ describe('the command of a program', () => {
     expect(line.join(' ')).toContain('--ro-bind-try /srv/wiki /srv/wiki --bind-try /srv/drafts /srv/drafts')
   })
 
+  it('shows a script what it is installed with, and the program that runs it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hwc-ai-parts-'))
+    const write = (path: string, text: string) => {
+      mkdirSync(dirname(join(folder, path)), { recursive: true })
+      writeFileSync(join(folder, path), text, { mode: 0o755 })
+      return join(folder, path)
+    }
+    write('node/bin/node', 'a program')
+    const script = write('app/node_modules/tool/dist/index.js', '#!/usr/bin/env node\nimport "../other.js"\n')
+    mkdirSync(join(folder, 'app/node_modules/.bin'))
+    symlinkSync(script, join(folder, 'app/node_modules/.bin/tool'))
+    const parts = partsOfProgram(join(folder, 'app/node_modules/.bin/tool'), `/nowhere:${join(folder, 'node/bin')}`)
+    expect(parts).toEqual(
+      expect.arrayContaining(['app/node_modules', 'node/bin', 'node/lib'].map((p) => join(folder, p))),
+    )
+    const python = write('python/bin/python3', 'a program')
+    const venv = write('venv/bin/tool', `#!${join(folder, 'venv/bin/python')}\n`)
+    symlinkSync(python, join(folder, 'venv/bin/python'))
+    expect(partsOfProgram(venv, '')).toEqual(
+      expect.arrayContaining(['venv/lib', 'venv/pyvenv.cfg', 'python/lib'].map((path) => join(folder, path))),
+    )
+    rmSync(folder, { recursive: true })
+  })
+
   it('never carries the environment', () => {
     expect(words(all).join(' ')).not.toContain('never on a command line')
+  })
+
+  it('never shows the state of the app, but what lies in it and is named', () => {
+    expect(words(all).join(' ')).not.toContain('state')
+    const folders = { readOnlyPaths: ['/nowhere/me'], readWritePaths: ['/nowhere/me/state/drafts'] }
+    expect(words(all, folders).join(' ')).toContain(
+      '--ro-bind-try /nowhere/me /nowhere/me --tmpfs /nowhere/me/state --bind-try /nowhere/me/state/drafts',
+    )
+    expect(words(all, { readWritePaths: ['/nowhere/me/state'] }).join(' ')).toContain(
+      '--bind-try /nowhere/me/state /nowhere/me/state --tmpfs /nowhere/me/state',
+    )
   })
 
   it('has the network only when it may', () => {

@@ -5,6 +5,8 @@
  * https://github.com/containers/bubblewrap, systemd-run(1), systemd.resource-control(5), setpriv(1)
  */
 import { execFile } from 'node:child_process'
+import { realpathSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import type { Protection } from '../schemas.ts'
 import { partsOfProgram, SYSTEM_PATHS } from './command.ts'
@@ -44,7 +46,10 @@ async function works(command: readonly string[]): Promise<boolean> {
 export async function probeMeans(): Promise<Means> {
   const bounds = ['-p', 'MemoryMax=64M', '-p', 'CPUQuota=100%', '--', 'true']
   const [bubblewrap, user, system, setpriv] = await Promise.all([
-    works([...bubblewrapArgs({ home: '/nonexistent', readOnly: [], readWrite: [], network: false }), 'true']),
+    works([
+      ...bubblewrapArgs({ home: '/nonexistent', readOnly: [], readWrite: [], hidden: null, network: false }),
+      'true',
+    ]),
     works([...SYSTEMD_RUN.user, ...bounds]),
     works([...SYSTEMD_RUN.system, ...bounds]),
     works(['setpriv', '--pdeathsig', 'KILL', 'true']),
@@ -59,12 +64,36 @@ interface Sandbox {
   home: string
   readOnly: readonly string[]
   readWrite: readonly string[]
+  /** A folder that stays hidden although one above it is listed. */
+  hidden: string | null
   network: boolean
 }
 
+/** What a path really is; itself when there is nothing. */
+function realOr(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
+  }
+}
+
+/** Where a folder would be seen through another that is mounted; null when it would not. */
+export function seenThrough(mounted: string, folder: string): string | null {
+  const way = relative(realOr(mounted), realOr(folder))
+  return way === '..' || way.startsWith('../') ? null : join(mounted, way)
+}
+
 /** Everything is hidden that is not listed; later mounts lie over earlier ones, so the person's own folders come last. */
-export function bubblewrapArgs({ home, readOnly, readWrite, network }: Sandbox): string[] {
+export function bubblewrapArgs({ home, readOnly, readWrite, hidden, network }: Sandbox): string[] {
   const bind = (flag: string) => (path: string) => [flag, path, path]
+  const inside = (path: string) =>
+    hidden !== null && seenThrough(hidden, path) !== null && seenThrough(path, hidden) === null
+  const outside = (path: string) => !inside(path)
+  const holes = [...readOnly, ...readWrite].flatMap((path) => {
+    const hole = hidden === null || inside(path) ? null : seenThrough(path, hidden)
+    return hole === null ? [] : [hole]
+  })
   return [
     'bwrap',
     '--unshare-all',
@@ -75,8 +104,11 @@ export function bubblewrapArgs({ home, readOnly, readWrite, network }: Sandbox):
     ...SYSTEM_PATHS.flatMap(bind('--ro-bind-try')),
     ...['--proc', '/proc', '--dev', '/dev'],
     ...[home, '/tmp'].flatMap((path) => ['--size', `${SCRATCH_BYTES}`, '--tmpfs', path]),
-    ...readOnly.flatMap(bind('--ro-bind-try')),
-    ...readWrite.flatMap(bind('--bind-try')),
+    ...readOnly.filter(outside).flatMap(bind('--ro-bind-try')),
+    ...readWrite.filter(outside).flatMap(bind('--bind-try')),
+    ...[...new Set(holes)].flatMap((path) => ['--tmpfs', path]),
+    ...readOnly.filter(inside).flatMap(bind('--ro-bind-try')),
+    ...readWrite.filter(inside).flatMap(bind('--bind-try')),
     '--chdir',
     readWrite[0] ?? '/',
     '--',
@@ -99,12 +131,20 @@ function busVariables(): Record<string, string> {
   )
 }
 
+interface Surroundings {
+  program: string
+  /** PATH of the program. */
+  search: string
+  home: string
+  /** Where the app keeps its own secrets: no program is shown it, whatever folder it is given. */
+  stateDir: string
+  means: Means
+}
+
 /** The command that starts a program with everything in force that works here. */
 export function protectedCommand(
   transport: StdioTransport,
-  program: string,
-  home: string,
-  means: Means,
+  { program, search, home, stateDir, means }: Surroundings,
 ): ProtectedCommand {
   const { memoryMax, cpuQuota, network, readOnlyPaths, readWritePaths, args } = transport
   const words = [
@@ -118,8 +158,9 @@ export function protectedCommand(
     ...(means.bubblewrap
       ? bubblewrapArgs({
           home,
-          readOnly: [...partsOfProgram(program), ...readOnlyPaths],
+          readOnly: [...partsOfProgram(program, search), ...readOnlyPaths],
           readWrite: readWritePaths,
+          hidden: stateDir,
           network,
         })
       : means.setpriv
@@ -135,7 +176,7 @@ export function protectedCommand(
 function folders({ readOnlyPaths, readWritePaths }: StdioTransport): string {
   const read = readOnlyPaths.length === 0 ? '' : `, reads ${readOnlyPaths.join(', ')}`
   const write = readWritePaths.length === 0 ? ', writes to no folder' : `, writes to ${readWritePaths.join(', ')}`
-  return `sees the system’s programs and libraries${read}${write}; the rest is hidden (bubblewrap)`
+  return `sees the system’s programs and libraries${read}${write}; the rest is hidden, and so is this app’s own state (bubblewrap)`
 }
 
 /** What is in force for a server, in words. */

@@ -30,6 +30,8 @@ export interface SessionOptions {
   principal: Principal
   /** The client's `initialize`, for doing it again with another process. */
   initialize: string
+  /** The server would not begin it, or ended: there is no session then. */
+  onRefused: () => void
 }
 
 export class Session {
@@ -50,6 +52,10 @@ export class Session {
 
   get id(): string {
     return this.#options.id
+  }
+
+  get ended(): boolean {
+    return this.#ended
   }
 
   get principalId(): string {
@@ -81,11 +87,15 @@ export class Session {
   #handshake(request: RpcRequest, answer: Answer): Waiting {
     return {
       related: (text) => answer.related(text),
-      answered: (text) => {
+      answered: (text, response) => {
         this.#options.server.answered()
         answer.settle(text)
+        if (response.error !== null) this.#options.onRefused()
       },
-      failed: ({ code, message }) => answer.settle(rpcError(request.id, code, message)),
+      failed: ({ code, message }) => {
+        answer.settle(rpcError(request.id, code, message))
+        this.#options.onRefused()
+      },
     }
   }
 

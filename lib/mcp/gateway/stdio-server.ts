@@ -25,6 +25,8 @@ export interface StdioServerOptions {
   definition: ServerDefinition
   transport: StdioTransport
   version: string
+  /** Where the app keeps its own secrets. */
+  stateDir: string
   means: () => Promise<Means>
   now: () => Date
   log: Logger
@@ -108,10 +110,17 @@ export class StdioServer {
     try {
       const { definition } = this.#options
       const env = await environmentOf(this.transport)
-      const program = findProgram(this.transport.command, env['PATH'] ?? '')
+      const search = env['PATH'] ?? ''
+      const program = findProgram(this.transport.command, search)
       await definition.prepare?.()
       const means = await this.#options.means()
-      const plan = protectedCommand(this.transport, program, env['HOME'] ?? '/', means)
+      const plan = protectedCommand(this.transport, {
+        program,
+        search,
+        home: env['HOME'] ?? '/',
+        stateDir: this.#options.stateDir,
+        means,
+      })
       this.#failure = null
       const running = this.#spawn(plan, { ...env, ...plan.env }, use, onMessage)
       if (means.systemd === null) this.#watchMemory(running)

@@ -12,6 +12,7 @@ interface Incoming {
     arguments?: Record<string, string>
     _meta?: { progressToken?: number | string }
     requestId?: unknown
+    protocolVersion?: unknown
   }
   result?: unknown
 }
@@ -97,7 +98,9 @@ async function call(message: Incoming): Promise<void> {
 
 function receive(message: Incoming): void {
   const { id, method, params } = message
-  if (method === 'initialize')
+  if (method === 'initialize' && params?.protocolVersion === 'unheard-of')
+    send({ id, error: { code: -32602, message: 'no such protocol' } })
+  else if (method === 'initialize')
     send({
       id,
       result: {
