@@ -30,6 +30,10 @@ export interface ToolCall {
   runId: string | null
 }
 
+export interface EndedCall extends ToolCall {
+  at: Date
+}
+
 export interface CallRecord {
   at: Date
   face: string
@@ -56,6 +60,10 @@ export interface CallDay {
   errors: number
 }
 
+function rowOf({ at, face, server, tool, principal, durationMs, error, runId }: EndedCall) {
+  return [at.getTime(), face, server, tool, principal.id, principal.name, durationMs, error, runId]
+}
+
 export interface CallsOptions {
   store: Store
   now: () => Date
@@ -72,22 +80,19 @@ export class Calls {
 
   /** Records a call. Costs the caller nothing: it is written with whatever else is, and a failure to write is logged. */
   record(call: ToolCall): void {
-    const { store, now, log } = this.#options
-    const row = [
-      now().getTime(),
-      call.face,
-      call.server,
-      call.tool,
-      call.principal.id,
-      call.principal.name,
-      call.durationMs,
-      call.error,
-      call.runId,
-    ]
+    this.recordAll([{ ...call, at: this.#options.now() }])
+  }
+
+  /** Records calls that ended, all or none of them, as {@link record} does. */
+  recordAll(calls: readonly EndedCall[]): void {
+    const [first] = calls
+    if (first === undefined) return
+    const { store, log } = this.#options
+    const rows = calls.map(rowOf)
     const writing: Promise<unknown> = store
-      .writeTogether((writer) => writer.insert('tool_calls', COLUMNS, row), { relaxed: true })
+      .writeTogether((writer) => writer.insertAll('tool_calls', COLUMNS, rows), { relaxed: true })
       .catch((error: unknown) =>
-        log.error('a call could not be recorded', { error, server: call.server, tool: call.tool }),
+        log.error('calls could not be recorded', { error, server: first.server, calls: calls.length }),
       )
       .finally(() => this.#writing.delete(writing))
     this.#writing.add(writing)

@@ -1,5 +1,5 @@
 /** What may be done with a server's tools, what it last said they are, and the record of each call. */
-import type { Calls, ToolCall } from '../../calls/index.ts'
+import type { Calls, EndedCall } from '../../calls/index.ts'
 import type { Principal } from '../../operations/types.ts'
 import type { ServerDefinition } from './definition.ts'
 import { isObject, type JsonObject, RPC_CODES, type RpcFailure, type RpcResponse } from './jsonrpc.ts'
@@ -73,7 +73,7 @@ export class ToolGate {
   readonly #calls: Calls
   readonly #now: () => Date
   #tools: { tools: Tool[]; at: Date } | null = null
-  #ended: ToolCall[] = []
+  #ended: EndedCall[] = []
   #timer: NodeJS.Timeout | null = null
 
   constructor(definition: ServerDefinition, calls: Calls, now: () => Date) {
@@ -129,7 +129,7 @@ export class ToolGate {
     return {
       ended: (error) => {
         const durationMs = Math.round((performance.now() - began) * 100) / 100
-        this.#ended.push({ face, server, tool, principal, durationMs, error, runId: null })
+        this.#ended.push({ at: this.#now(), face, server, tool, principal, durationMs, error, runId: null })
         this.#timer ??= setTimeout(() => this.flush(), RECORD_MS)
       },
     }
@@ -139,6 +139,8 @@ export class ToolGate {
   flush(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
-    for (const call of this.#ended.splice(0)) this.#calls.record(call)
+    const ended = this.#ended
+    this.#ended = []
+    this.#calls.recordAll(ended)
   }
 }
