@@ -6,7 +6,7 @@ let
   on = config.hwc.ai.enable && cfg.enable;
   inherit (lib) mkOption types;
 
-  inherit (import ../parts/address.nix { inherit lib; }) isLoopback;
+  inherit (import ../parts/address.nix { inherit lib; }) hostOf isLoopback isPrivateName;
   hasRoutes = lib.hasAttrByPath [ "hwc" "services" "shared" "routes" ] options;
   inherit (import ./parts/names.nix { inherit lib; }) fits ownNames;
 in
@@ -22,6 +22,21 @@ in
       defaultText = lib.literalMD "the name of this machine where it has no `hwc.services.shared.routes`, else null";
       example = "ai.example.lan";
       description = "Name under which Caddy offers the gateway; null leaves it to the machine's shared routes.";
+    };
+    internalCertificate = mkOption {
+      type = types.bool;
+      default =
+        let
+          name = cfg.service.virtualHost;
+          given = config.services.caddy.virtualHosts.${name}.useACMEHost or null;
+        in
+        name != null && !(lib.hasPrefix "http://" name) && isPrivateName (hostOf name) && given == null;
+      defaultText = lib.literalMD "whether `service.virtualHost` is a name that no authority on the internet signs for, such as `server` or `ai.example.lan`, and has no `useACMEHost`";
+      example = false;
+      description = ''
+        Whether Caddy signs for the name itself. Clients then have to trust its root certificate, in
+        /var/lib/caddy/.local/share/caddy/pki/authorities/local; false lets it ask an authority, or leaves `tls` to you.
+      '';
     };
     draftsRetention = mkOption {
       type = types.str;

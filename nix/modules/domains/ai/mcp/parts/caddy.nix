@@ -16,7 +16,7 @@ let
 in
 {
   config = lib.mkIf on {
-    services.caddy.virtualHosts.${service.virtualHost}.extraConfig = ''
+    services.caddy.virtualHosts.${service.virtualHost}.extraConfig = lib.optionalString service.internalCertificate "tls internal\n" + ''
       handle_path ${lib.removeSuffix "/" reverseProxy.path}/* {
         rewrite * /mcp{uri}
         ${toGateway}
