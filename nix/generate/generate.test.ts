@@ -59,6 +59,18 @@ describe("the machine's file", () => {
     )
   })
 
+  it('leaves out what was set to its default, which an evaluated machine could not tell from what was never set', () => {
+    expect(
+      machineFile(
+        exportInput({
+          ollama: { port: 11434, models: [] },
+          health: { checks: {} },
+          'local-workflows': { journaling: { outputDir: '$STATE/journal' } },
+        }),
+      ),
+    ).toBe(machineFile(exportInput()))
+  })
+
   it('leaves out the fields of an entry that are at their default', () => {
     const text = machineFile(exportInput({ ollama: { models: ['a', { name: 'b', priority: 50, autoUpdate: false }] } }))
     expect(text).toContain(
@@ -75,10 +87,13 @@ describe("the machine's file", () => {
       }),
     )
     expect(text).toContain(
-      '{ config, ... }:\nlet\n  homeOf = name: config.users.users.${name}.home or "/home/${name}";\n',
+      '{ config, ... }:\nlet\n  homes = "/home";\n  homeOf = name: config.users.users.${name}.home or "${homes}/${name}";\n',
     )
     expect(text).toContain('[ "${homeOf "somebody"}/Down \\${x}" "${mounts}/hot" "${homeOf "somebody"}" "/homeland" ]')
-    expect(text).not.toMatch(/"\/mnt\/|\/home\/[a-z]/)
+    expect(text).not.toMatch(/"\/mnt\/|\/home\//)
+    const nobodys = machineFile(exportInput({ 'local-workflows': { fileCleanup: { watchDirs: ['/home/No Body/x'] } } }))
+    expect(nobodys).toContain('let\n  homes = "/home";\nin\n')
+    expect(nobodys).toContain('[ "${homes}/No Body/x" ]')
   })
 })
 

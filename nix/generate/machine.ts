@@ -47,6 +47,7 @@ function brief(spec: TypeSpec, value: unknown): unknown {
 function located(text: string): NixValue {
   const [, person, below] = /^\/home\/([a-z_][a-z0-9_-]*)((?:\/.*)?)$/s.exec(text) ?? []
   if (person !== undefined && below !== undefined) return new Raw(`"\${homeOf "${person}"}${escapeText(below)}"`, true)
+  if (text.startsWith('/home/')) return new Raw(`"\${homes}${escapeText(text.slice('/home'.length))}"`, true)
   return text.startsWith('/mnt/') ? new Raw(`"\${mounts}${escapeText(text.slice('/mnt'.length))}"`, true) : text
 }
 
@@ -60,8 +61,12 @@ function nixOf(value: unknown): NixValue {
 /** The values to be set, as the tree `hwc.ai` has them. */
 function chosenValues({ settings, sources }: ExportInput): Group {
   const root = new Group()
-  for (const [path, { type }] of SETTINGS) {
-    if ((sources.get(path) ?? 'default') === 'default' && !ALWAYS.includes(path)) continue
+  for (const [path, { type, default: standard }] of SETTINGS) {
+    const said = settingAt(settings, path)
+    // One that was set to its default is as one that was never set: that is all that an evaluated machine can say of it.
+    const isDefault =
+      (sources.get(path) ?? 'default') === 'default' || (standard !== undefined && same(asNix(said), asNix(standard)))
+    if (isDefault && !ALWAYS.includes(path)) continue
     const names = path.split('.')
     let group = root
     for (const name of names.slice(0, -1)) {
@@ -70,7 +75,7 @@ function chosenValues({ settings, sources }: ExportInput): Group {
       group.set(name, inner)
       group = inner
     }
-    group.set(names.at(-1) ?? path, { value: nixOf(brief(type, settingAt(settings, path))) })
+    group.set(names.at(-1) ?? path, { value: nixOf(brief(type, said)) })
   }
   return root
 }
@@ -88,9 +93,10 @@ function bindings(group: Group, indent: string, before = ''): string {
 }
 
 const LET: readonly { used: RegExp; text: string }[] = [
+  { used: /\$\{homes\}|\bhomeOf "/, text: '  homes = "/home";\n' },
   {
     used: /\bhomeOf "/,
-    text: '  homeOf = name: config.users.users.${name}.home or "/home/${name}";\n',
+    text: '  homeOf = name: config.users.users.${name}.home or "${homes}/${name}";\n',
   },
   { used: /\$\{mounts\}/, text: '  mounts = "/mnt";\n' },
 ]
