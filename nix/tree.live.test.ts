@@ -152,6 +152,7 @@ describe.skipIf(!hasNix)(`a machine with the tree, judged by ${judge}`, () => {
     const nvidia = await gpu('"nvidia"', 'hardware.nvidia-container-toolkit.enable = true;')
     expect(nvidia.failed).toEqual([])
     expect(nvidia.containers['ollama']?.extraOptions).toContain('--device=nvidia.com/gpu=all')
+    expect(nvidia.services['podman-ollama']?.after).toContain('nvidia-container-toolkit-cdi-generator.service')
     expect((await gpu('"nvidia"')).failed.join()).toMatch(/set hardware\.nvidia-container-toolkit\.enable = true/)
     const amd = (await gpu('"amd"')).containers['ollama']
     expect(amd?.image).toBe('docker.io/ollama/ollama:0.17.4-rocm')

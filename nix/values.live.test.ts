@@ -100,6 +100,28 @@ describe.runIf(ready)('odd values', () => {
   })
 })
 
+describe.runIf(hasNix)('the dashboards', () => {
+  it('are loaded by Grafana, unless it has a folder of its own', async () => {
+    const tree = writeTree(treeOf())
+    const on = 'hwc.ai = { enable = true; local-workflows = { enable = true; backend.type = "built-in"; }; };'
+    const select = 'c: { inherit (c.config.services.grafana.provision) enable dashboards; }'
+    try {
+      const { values } = await evaluate<{ enable: boolean; dashboards: { settings: unknown } }>(
+        tree,
+        { ours: `{ ${on} }`, theirs: `{ ${on} services.grafana.provision.dashboards.path = "/etc/dashboards"; }` },
+        { entry: ['.'], select },
+      )
+      expect(values['ours']).toMatchObject({
+        enable: true,
+        dashboards: { settings: { providers: [{ name: 'AI services' }] } },
+      })
+      expect(values['theirs']?.dashboards.settings).toBeNull()
+    } finally {
+      tree.remove()
+    }
+  })
+})
+
 describe.runIf(hasNix)('the host of the tests', () => {
   it('refuses what NixOS refuses', async () => {
     const tree = writeTree(treeOf())

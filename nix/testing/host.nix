@@ -219,6 +219,7 @@ in
         enable = bool;
         provision = {
           enable = bool;
+          dashboards.path = nullable types.path;
           dashboards.settings = nullable (types.submodule {
             options = {
               apiVersion = option types.int 1;
@@ -302,18 +303,25 @@ in
     config.virtualisation.oci-containers.containers;
 
   # What NixOS demands of every user, and says of a service that waits for the network without wanting it.
-  config.assertions = lib.concatLists (lib.mapAttrsToList
-    (name: user: [
-      {
-        assertion = user.isSystemUser != user.isNormalUser;
-        message = "Exactly one of users.users.${name}.isSystemUser and users.users.${name}.isNormalUser must be set.";
-      }
-      {
-        assertion = user.group != "" || user.isNormalUser;
-        message = "users.users.${name}.group is unset.";
-      }
-    ])
-    config.users.users);
+  config.assertions = lib.concatLists
+    (lib.mapAttrsToList
+      (name: user: [
+        {
+          assertion = user.isSystemUser != user.isNormalUser;
+          message = "Exactly one of users.users.${name}.isSystemUser and users.users.${name}.isNormalUser must be set.";
+        }
+        {
+          assertion = user.group != "" || user.isNormalUser;
+          message = "users.users.${name}.group is unset.";
+        }
+      ])
+      config.users.users)
+  ++ [
+    {
+      assertion = config.services.grafana.provision.dashboards.settings == null || config.services.grafana.provision.dashboards.path == null;
+      message = "Cannot set both dashboards settings and dashboards path";
+    }
+  ];
   config.warnings = lib.concatLists (lib.mapAttrsToList
     (name: { after, wants, requires, bindsTo, serviceConfig, ... }:
       lib.optional (lib.elem "network-online.target" after && !(lib.elem "network-online.target" (wants ++ requires ++ bindsTo)))

@@ -25,7 +25,12 @@ in
       services.prometheus.ruleFiles = [ ../monitoring/alerts/ai-services.yml ];
       # The file with the token is on the machine only, not where the configuration is built and checked.
       services.prometheus.checkConfig = lib.mkIf (cfg.metrics.tokenFile != null) (lib.mkDefault "syntax-only");
-      services.grafana.provision.dashboards.settings.providers = [ (import ./parts/dashboards.nix) ];
+      # Grafana loads what it is given only where it is told to, and takes providers or a folder of them, not both.
+      services.grafana.provision.enable = lib.mkDefault true;
+      services.grafana.provision.dashboards.settings =
+        lib.mkIf (config.services.grafana.provision.dashboards.path or null == null) {
+          providers = [ (import ./parts/dashboards.nix) ];
+        };
     })
 
     # VALIDATION

@@ -16,6 +16,9 @@ let
     amd = [ "--device=/dev/kfd" "--device=/dev/dri" ];
   };
 
+  # Until it has run there is no description of the devices, and no container that asks for them starts.
+  describesGpu = lib.optional (gpu == "nvidia") "nvidia-container-toolkit-cdi-generator.service";
+
   unit = network.unitOf "ollama";
   dataDir = toString cfg.dataDir;
   scripts = {
@@ -66,6 +69,8 @@ in
       # Exception: the container engine runs as root and sets up the sandbox of the container itself.
       ${lib.removeSuffix ".service" unit} = {
         inherit (network) preStart;
+        after = describesGpu;
+        wants = describesGpu;
         unitConfig.RequiresMountsFor = [ (unitText.path dataDir) ];
         serviceConfig = {
           Restart = "always";
