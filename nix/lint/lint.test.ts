@@ -123,6 +123,29 @@ const FAULTS: readonly [number, string, Readonly<Record<string, string>>][] = [
   [11, 'an image without a tag', inIndex('player:1.2.3', 'player')],
   [11, 'a container that nobody checks', inIndex('--health-cmd=true', '--read-only')],
   [11, 'a container that stays down', inIndex('serviceConfig.Restart', 'unitConfig.X')],
+  [
+    11,
+    'the latest image, written as a path',
+    inIndex(
+      'systemd.timers',
+      'virtualisation.oci-containers.containers.other.image = "other:latest";\n    virtualisation.oci-containers.containers.other.extraOptions = [ "--health-cmd=true" ];\n    systemd.timers',
+    ),
+  ],
+  [
+    11,
+    'a container written as paths that nobody checks',
+    inIndex('systemd.timers', 'virtualisation.oci-containers.containers.other.image = "other:1";\n    systemd.timers'),
+  ],
+  [
+    11,
+    'a service written as a path that is not hardened',
+    inIndex('systemd.timers', 'systemd.services.other.serviceConfig.ExecStart = "/bin/other";\n    systemd.timers'),
+  ],
+  [
+    11,
+    'a script that is not hardened',
+    inIndex('systemd.timers', 'systemd.services.other.script = "true";\n    systemd.timers'),
+  ],
   [11, 'a service that is not hardened', inIndex('serviceConfig = hardening // {', 'serviceConfig = {')],
   [11, 'an exception without a reason', inIndex('        # Exception: it looks things up.\n', '\n')],
   [

@@ -20,16 +20,27 @@ interface Service {
   name: string
   /** Its settings by name, such as `after`. */
   settings: ReadonlyMap<string, NixAttribute>
+  /** Whatever defines its `serviceConfig`, whole or one directive at a time. */
+  config: readonly NixAttribute[]
   offset: number
 }
 
+interface Parts {
+  offset: number
+  settings: Map<string, NixAttribute>
+  config: NixAttribute[]
+}
+
+const none = (offset: number): Parts => ({ offset, settings: new Map(), config: [] })
+
 function servicesOf(file: NixFile): Service[] {
-  const services = new Map<string, { offset: number; settings: Map<string, NixAttribute> }>()
+  const services = new Map<string, Parts>()
   for (const { path, binding } of file.definitions) {
     const [first, second, name, setting] = path
     if (first !== 'systemd' || second !== 'services' || name === undefined) continue
-    const service = services.get(name) ?? { offset: binding.start, settings: new Map<string, NixAttribute>() }
+    const service = services.get(name) ?? none(binding.start)
     services.set(name, service)
+    if (setting === 'serviceConfig') service.config.push(binding)
     if (setting !== undefined && path.length === 4) service.settings.set(setting, binding)
   }
   return [...services].map(([name, service]) => ({ file, name, ...service }))
@@ -173,13 +184,19 @@ function textWithNames(
 
 const HARDENED = /\b(?:\w*[Hh]arden\w*|\w*[Ss]andbox\w*|NoNewPrivileges)\b/
 
+/** Bindings with their names, and with what the names in their values are bound to. */
+function textOf(file: NixFile, bindings: readonly NixAttribute[], bound: ReadonlyMap<string, NixExpr>): string {
+  return bindings
+    .map(({ start, value }) => file.text.slice(start, value.start) + textWithNames(file, value, bound))
+    .join('\n')
+}
+
 function* hardening(service: Service, bound: ReadonlyMap<string, NixExpr>): Generator<Found> {
-  const { file, name, settings } = service
-  const config = settings.get('serviceConfig')
-  if (config === undefined) return
-  const text = textWithNames(file, config.value, bound)
-  if (/\bExecStart\b/.test(text) && !HARDENED.test(text))
-    yield foundAt(file, config.start, 'error', `the service ${name} is not hardened`)
+  const { file, name, settings, config, offset } = service
+  const text = textOf(file, config, bound)
+  const runs = /\bExecStart\b/.test(text) || settings.has('script')
+  if (runs && !HARDENED.test(text))
+    yield foundAt(file, config[0]?.start ?? offset, 'error', `the service ${name} is not hardened`)
 }
 
 /** Directives of a sandbox that are on or off. */
@@ -219,12 +236,15 @@ function shape(expr: NixExpr | undefined): string | null {
 }
 
 function* containers(file: NixFile, module: ModuleFolder, bound: ReadonlyMap<string, NixExpr>): Generator<Found> {
-  for (const { path, binding } of file.definitions) {
-    if (path.length !== 4 || path[1] !== 'oci-containers' || path[2] !== 'containers') continue
-    const name = path[3] ?? ''
-    const own = file.definitions.find(
-      (inner) => inner.path.length === 5 && inner.path[4] === 'image' && inner.path[3] === name,
-    )
+  const all = file.definitions.filter(
+    ({ path }) => path[1] === 'oci-containers' && path[2] === 'containers' && path[3] !== undefined,
+  )
+  for (const name of new Set(all.map(({ path }) => path[3] ?? ''))) {
+    const parts = all.filter(({ path }) => path[3] === name)
+    const [first] = parts
+    if (first === undefined) continue
+    const { binding } = first
+    const own = parts.find(({ path }) => path.length === 5 && path[4] === 'image')
     const given = own?.binding.value
     const image = shape(given?.kind === 'variable' ? bound.get(given.name) : (given ?? bound.get('image')))
     if (image !== null && (!/:[^/:]+$/.test(image) || image.endsWith(':latest')))
@@ -234,7 +254,8 @@ function* containers(file: NixFile, module: ModuleFolder, bound: ReadonlyMap<str
         'error',
         `the container ${name} has no pinned tag: ${image}`,
       )
-    if (!/health/i.test(textWithNames(file, binding.value, bound)))
+    const bindings = parts.map((part) => part.binding)
+    if (!/health/i.test(textOf(file, bindings, bound)))
       yield foundAt(file, binding.start, 'error', `the container ${name} has no health check`)
     if (!module.files.some(({ text }) => /\bRestart\s*=|--restart/.test(text)))
       yield foundAt(file, binding.start, 'error', `the container ${name} has no restart policy`)

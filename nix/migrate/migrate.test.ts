@@ -41,6 +41,12 @@ describe('what can be rewritten', () => {
     ['with', '{ x = with config.hwc.server.ai; ollama.port; }', '{ x = with config.hwc.ai; ollama.port; }'],
     ['an inherit from', '{ inherit (config.hwc.server.ai) ollama; }', '{ inherit (config.hwc.ai) ollama; }'],
     ['the inherited ai', 'let inherit (config.hwc.server) ai; in ai', 'let inherit (config.hwc) ai; in ai'],
+    [
+      'several inherited in a let',
+      'let inherit (config.hwc.server.ai.mcp) enable proxy; in enable',
+      'let inherit (config.hwc.ai.mcp) enable proxy; in enable',
+    ],
+    ['a name that is put together', '{ x = config.hwc.server.ai.${y}.port; }', '{ x = config.hwc.ai.${y}.port; }'],
     ['in a let', 'let a = { hwc.server.ai.x = 1; }; in a', 'let a = { hwc.ai.x = 1; }; in a'],
     ['in a list of modules', 'f { modules = [ { hwc.server.ai.x = 1; } ]; }', 'f { modules = [ { hwc.ai.x = 1; } ]; }'],
     [
@@ -51,6 +57,22 @@ describe('what can be rewritten', () => {
   ])('%s', (_name, before, after) => {
     expect(rewrite(before)).toBe(after)
     expect(kinds(after).filter((kind) => kind.startsWith('renamed'))).toEqual([])
+  })
+
+  it('is found once, however many names are inherited from it', () => {
+    expect(kinds('let inherit (config.hwc.server.ai.mcp) enable proxy; in enable')).toEqual([
+      'renamed hwc.server.ai.mcp hwc.ai.mcp',
+    ])
+  })
+
+  it('is not called gone for a name that only Nix knows', () => {
+    const said = (text: string) => usesIn(text)?.map(({ message }) => message)
+    expect(said('{ x = config.hwc.server.ai.${y}.port; }')).toEqual([
+      'hwc.server.ai.${…}.port is called hwc.ai.${…}.port now',
+    ])
+    expect(said('{ x = config.hwc.server.ai.voice.port; }')?.[0]).toMatch(
+      /^hwc\.server\.ai\.voice\.port has no successor: there is no hwc\.ai\.voice\.port; the modules are ollama, /,
+    )
   })
 
   it('keeps comments and layout', () => {

@@ -4,6 +4,9 @@ import { childrenOf, SETTINGS, TREE } from '#lib/config/schema/index.ts'
 /** `hwc.server.ai.…` became `hwc.ai.…`: the leaves are the same. */
 export const RETIRED = ['hwc', 'server', 'ai'] as const
 
+/** Stands for a name that is only known when Nix evaluates it. */
+export const DYNAMIC = '${…}'
+
 /** Folder of the modules that declared them. */
 export const RETIRED_FOLDER = 'domains/server/ai'
 
@@ -35,8 +38,9 @@ export function explain(names: readonly string[], isDefinition: boolean): string
   const at = retiredAt(names)
   const leaf = names.slice(at + RETIRED.length)
   const now = `hwc.ai${leaf.map((name) => `.${name}`).join('')}`
-  if (leaf.length > 0 && !exists(leaf.join('.')))
-    return `${now}: there is no such option any more; the modules are ${Object.keys(childrenOf(TREE) ?? {})
+  const known = leaf.includes(DYNAMIC) ? leaf.slice(0, leaf.indexOf(DYNAMIC)) : leaf
+  if (known.length > 0 && !exists(known.join('.')))
+    return `has no successor: there is no ${now}; the modules are ${Object.keys(childrenOf(TREE) ?? {})
       .slice(1)
       .join(', ')}`
   const mayEnable = isDefinition && (leaf.length < 2 || (leaf.length === 2 && leaf[1] === 'enable'))

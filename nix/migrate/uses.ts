@@ -2,7 +2,7 @@
 import type { AttrName, NixAttribute, NixBinding, NixExpr, NixSet } from '#lib/syntax/nix/ast.ts'
 import { applicationOf, calledName, childrenOf, everyExpression } from '#lib/syntax/nix/walk.ts'
 import { type Edit, withoutSegment } from './edit.ts'
-import { explain, renamed, RETIRED, RETIRED_FOLDER, retiredAt } from './names.ts'
+import { DYNAMIC, explain, renamed, RETIRED, RETIRED_FOLDER, retiredAt } from './names.ts'
 import { hoist, unwrap } from './restructure.ts'
 import { segmentsAt } from './segments.ts'
 
@@ -16,8 +16,6 @@ export interface Use {
   rewrite: { edits: readonly Edit[]; restructures: boolean } | null
 }
 
-/** A name that is only known when Nix evaluates it. */
-const DYNAMIC = '${…}'
 const nameOf = (part: AttrName) => (part.kind === 'static' ? part.name : DYNAMIC)
 
 /** A binding on the way to another. */
@@ -118,15 +116,19 @@ class Finder {
     }
     if (expr.kind === 'select' || expr.kind === 'has') this.#read(expr)
     if (expr.kind === 'list') this.#strings(expr)
-    if (expr.kind === 'let') for (const binding of expr.bindings) if (binding.kind === 'inherit') this.#inherit(binding)
+    const inherits = expr.kind === 'let' ? expr.bindings.filter((binding) => binding.kind === 'inherit') : []
+    for (const binding of inherits) this.#inherit(binding)
     const wrapped = handedOn(expr)
     if (path.length > 0 && wrapped.length === 0 && dotted(path).endsWith('hwc.server'))
       this.uses.push(
         look(expr.start, dotted(path), 'the whole of hwc.server is given from elsewhere; its part ai is hwc.ai now'),
       )
-    for (const child of childrenOf(expr))
+    for (const child of childrenOf(expr)) {
+      // It was looked at with its binding.
+      if (inherits.some(({ from }) => from === child)) continue
       if (wrapped.includes(child)) this.expression(child, path, steps, false)
       else this.expression(child, [], [], true)
+    }
   }
 
   #binding(binding: NixBinding, set: NixSet, path: readonly string[], steps: readonly Step[], direct: boolean): void {
