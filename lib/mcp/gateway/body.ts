@@ -1,6 +1,6 @@
 /** The body of a request to an MCP endpoint: bounded, and read as messages once. */
 import { AppError, messageOf } from '../../errors/index.ts'
-import { readMessage } from './jsonrpc.ts'
+import { isAmbiguous, readMessage } from './jsonrpc.ts'
 import { MAX_MESSAGE_BYTES } from './process.ts'
 import type { Incoming } from './session.ts'
 
@@ -58,6 +58,10 @@ export function readMessages(text: string): { incoming: Incoming[]; batch: boole
   const incoming = values.map((one): Incoming => {
     const message = readMessage(one)
     if (message === null) throw new AppError('malformed-body', 'The body is not a JSON-RPC message.')
+    if (isAmbiguous(message))
+      throw new AppError('malformed-body', 'The message names a member of the protocol in another case.', {
+        hint: 'Write jsonrpc, id, method, params, name and arguments in small letters.',
+      })
     return { text: batch ? JSON.stringify(one) : oneLine(text), message }
   })
   return { incoming, batch }

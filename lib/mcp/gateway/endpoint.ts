@@ -8,16 +8,13 @@ import type { Principal } from '../../operations/types.ts'
 import { readMessages } from './body.ts'
 import { readEventId } from './event-log.ts'
 import { type Incoming, Session } from './session.ts'
-import type { StdioServer } from './stdio-server.ts'
+import { type StdioServer, VERSIONS } from './stdio-server.ts'
 import { refusal } from './streams.ts'
 import type { ToolGate } from './tools.ts'
 
 const MAX_SESSIONS = 10_000
 /** A session that nobody used for this long is over, in milliseconds. */
 const SESSION_MS = 86_400_000
-
-/** Versions in which the transport is spoken here: https://modelcontextprotocol.io/specification/versioning */
-const VERSIONS: ReadonlySet<string> = new Set(['2025-03-26', '2025-06-18', '2025-11-25'])
 
 function accepts(headers: Headers, type: string): boolean {
   const accept = headers.get('accept')
@@ -70,7 +67,16 @@ export class Endpoint {
     this.#forgetOld()
     const id = randomBytes(24).toString('base64url')
     const onRefused = () => this.#drop(id, session)
-    const session = new Session({ id, server: this.#server, gate: this.#gate, principal, initialize: text, onRefused })
+    const version = message.params?.['protocolVersion']
+    const session = new Session({
+      id,
+      server: this.#server,
+      gate: this.#gate,
+      principal,
+      requested: typeof version === 'string' ? version : '',
+      initialize: text,
+      onRefused,
+    })
     const response = await session.begin(message)
     if (!session.ended) this.#sessions.set(id, session)
     return response

@@ -14,6 +14,7 @@ beforeAll(async () => {
       reluctant: smallServer(),
       shared: smallServer({ shared: true }),
       narrow: smallServer({ shared: true, allowedTools: ['echo', 'count'] }),
+      guarded: smallServer({ allowedTools: ['raw'] }),
       fleeting: smallServer({ idleTimeout: '300ms' }),
       hasty: smallServer({ callTimeout: '1s' }),
       off: smallServer({ enable: false }),
@@ -102,6 +103,25 @@ describe('who may come in', () => {
   })
 })
 
+describe('what a server reads', () => {
+  it('is what the gateway has read: no member twice', async () => {
+    const id = await begin('guarded')
+    const body = '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"crash","name":"raw"}}'
+    const said = await (await post('guarded', body, inSession(id))).text()
+    expect(said).toContain('raw')
+    expect(said).not.toContain('crash')
+  })
+
+  it.each([
+    '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"raw","Name":"crash"}}',
+    '{"jsonrpc":"2.0","id":1,"method":"ping","Method":"tools/call","params":{"name":"crash"}}',
+    '[{"jsonrpc":"2.0","method":"notifications/x","ID":1,"PARAMS":{"name":"crash"}}]',
+  ])('has no member of the protocol in another case: %s', async (body) => {
+    const id = await begin('guarded')
+    expect((await post('guarded', body, inSession(id))).status).toBe(400)
+  })
+})
+
 describe('a session', () => {
   it('has a process of its own, with its own state', async () => {
     const [one, two] = [await begin('small'), await begin('small')]
@@ -122,6 +142,30 @@ describe('a session', () => {
   it('knows no other methods', async () => {
     const response = await fetch('/mcp/shared', { method: 'PUT', body: '{}' })
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST, GET, DELETE'])
+  })
+
+  it('speaks the version of the protocol that the client asked for, where the process of all has a newer one', async () => {
+    const agreed = async (protocolVersion: string) => {
+      const response = await post('shared', rpc(1, 'initialize', { protocolVersion }))
+      return ((await response.json()) as { result: { protocolVersion: string } }).result.protocolVersion
+    }
+    expect([await agreed('2025-03-26'), await agreed('2025-11-25'), await agreed('1999-01-01')]).toEqual([
+      '2025-03-26',
+      '2025-06-18',
+      '2025-06-18',
+    ])
+  })
+
+  it('begins a stream with an event without data only for clients that know of that', async () => {
+    const opened = async (protocolVersion: string) => {
+      const begun = await post('shared', rpc(1, 'initialize', { protocolVersion }))
+      const headers = { ...inSession(begun.headers.get('mcp-session-id') ?? ''), accept: 'text/event-stream' }
+      const reader = (await fetch('/mcp/shared', { headers })).body?.getReader()
+      const { value } = (await reader?.read()) ?? {}
+      await reader?.cancel()
+      return new TextDecoder().decode(value)
+    }
+    expect([await opened('2025-11-25'), await opened('2025-06-18')]).toEqual(['id: 0-0\ndata:\n\n', ':\n\n'])
   })
 
   it('needs its id, and is over after DELETE', async () => {

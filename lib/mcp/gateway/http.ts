@@ -100,9 +100,8 @@ export function mountGateway(app: Hono<ApiEnv>, core: Core, listenHost: () => st
       const text = oneLine(await readText(request)) || '{}'
       const tool = c.req.param('tool') ?? ''
       const args = readArguments(text)
-      return jsonResponse(
-        plainAnswer(await server.callTool({ tool, argumentsJson: text, args, principal, face: 'openapi' })),
-      )
+      const argumentsJson = server.gate.guards ? JSON.stringify(args) : text
+      return jsonResponse(plainAnswer(await server.callTool({ tool, argumentsJson, args, principal, face: 'openapi' })))
     }),
   )
 }

@@ -49,6 +49,23 @@ function isId(value: unknown): value is MessageId {
   return typeof value === 'string' || typeof value === 'number'
 }
 
+const EXACT: ReadonlySet<string> = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error'])
+const EXACT_OF_CALLS: ReadonlySet<string> = new Set(['name', 'arguments'])
+
+/**
+ * Whether an object has a member whose name is one of the protocol's but for its case. Some servers take it for that member,
+ * those in Go by default, and would do what the gateway did not see: https://pkg.go.dev/encoding/json#Unmarshal
+ */
+function misspells(value: JsonObject, exact: ReadonlySet<string>): boolean {
+  for (const name in value) if (!exact.has(name) && exact.has(name.toLowerCase())) return true
+  return false
+}
+
+export function isAmbiguous({ value }: Message): boolean {
+  const { params } = value
+  return misspells(value, EXACT) || (isObject(params) && misspells(params, EXACT_OF_CALLS))
+}
+
 /** What a parsed value is; null when it is no message at all. */
 export function readMessage(value: unknown): Message | null {
   if (!isObject(value)) return null

@@ -10,7 +10,7 @@ import {
   rpcError,
   type RpcRequest,
 } from './jsonrpc.ts'
-import type { StdioServer } from './stdio-server.ts'
+import { type StdioServer, VERSIONS } from './stdio-server.ts'
 import { Answer, Streams } from './streams.ts'
 import { callError, failureName, type OpenCall, type ToolGate } from './tools.ts'
 
@@ -20,6 +20,8 @@ export interface Incoming {
   message: Message
 }
 
+/** Clients of earlier versions of the protocol fail on events without data. */
+const PRIMED_FROM = '2025-11-25'
 /** Most requests of one session at a time. */
 const MAX_RUNNING = 1000
 
@@ -28,6 +30,8 @@ export interface SessionOptions {
   server: StdioServer
   gate: ToolGate
   principal: Principal
+  /** Version of the protocol that the client asked for. */
+  requested: string
   /** The client's `initialize`, for doing it again with another process. */
   initialize: string
   /** The server would not begin it, or ended: there is no session then. */
@@ -36,7 +40,7 @@ export interface SessionOptions {
 
 export class Session {
   readonly #options: SessionOptions
-  readonly #streams = new Streams()
+  readonly #streams: Streams
   /** The client's ids and what the process knows them as. */
   readonly #wireIds = new Map<MessageId, MessageId>()
   #own: Promise<Connection> | null = null
@@ -48,6 +52,7 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options
+    this.#streams = new Streams(options.requested >= PRIMED_FROM)
   }
 
   get id(): string {
@@ -75,13 +80,21 @@ export class Session {
     const answer = new Answer(this.#streams, 1, false, { 'mcp-session-id': id })
     if (server.transport.shared) {
       await server.shared()
-      answer.settle(JSON.stringify({ jsonrpc: '2.0', id: request.id, result: server.initializeResult }))
+      answer.settle(JSON.stringify({ jsonrpc: '2.0', id: request.id, result: this.#agreed(server.initializeResult) }))
     } else {
       const connection = await this.#launch()
       this.#connection = connection
       connection.request(initialize, request, this.#handshake(request, answer))
     }
     return answer.response
+  }
+
+  /** What all share speaks a newer version too; a client that asked for an older one would leave if it were told that. */
+  #agreed(result: JsonObject): JsonObject {
+    const { requested } = this.#options
+    const spoken = result['protocolVersion']
+    const older = VERSIONS.has(requested) && typeof spoken === 'string' && requested < spoken
+    return older ? { ...result, protocolVersion: requested } : result
   }
 
   #handshake(request: RpcRequest, answer: Answer): Waiting {
@@ -139,7 +152,9 @@ export class Session {
     const ready = this.#ready()
     const connection = ready instanceof Promise ? await ready : ready
     const answer = requests === 0 ? null : new Answer(this.#streams, requests, batch, {})
-    for (const { text, message } of incoming) {
+    for (const { text: given, message } of incoming) {
+      // Of a member that is there twice, servers take the first or the last: each is sent once.
+      const text = this.#options.gate.guards ? JSON.stringify(message.value) : given
       if (message.kind === 'request' && answer !== null) this.#request(connection, text, message, answer)
       else if (message.kind === 'notification') this.#notification(connection, text, message.method, message.params)
       // Answers to the server's own requests; where a process is shared it asks none.

@@ -40,6 +40,11 @@ export class SseSink {
     this.#write(`id: ${id}\ndata:\n\n`)
   }
 
+  /** Begins the answer where no event does yet: a comment, which every client skips. */
+  begin(): void {
+    this.#write(':\n\n')
+  }
+
   #write(text: string): void {
     if (this.#controller === null) return
     this.#controller.enqueue(this.#encoder.encode(text))

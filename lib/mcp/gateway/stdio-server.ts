@@ -20,6 +20,8 @@ const MIB = 1024 ** 2
 /** A handshake that takes longer has failed, in milliseconds. */
 const HANDSHAKE_MS = 60_000
 export const PROTOCOL_VERSION = '2025-11-25'
+/** Versions in which the transport is spoken here: https://modelcontextprotocol.io/specification/versioning */
+export const VERSIONS: ReadonlySet<string> = new Set(['2025-03-26', '2025-06-18', PROTOCOL_VERSION])
 
 export interface StdioServerOptions {
   definition: ServerDefinition

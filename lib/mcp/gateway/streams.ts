@@ -24,10 +24,13 @@ class EventStream {
   #sent = 0
   #sink: SseSink | null = null
   #finished = false
+  readonly #primes: boolean
 
-  constructor(number: number, log: EventLog) {
+  /** @param primes whether it begins with an event without data, so that a client knows from the start where to resume */
+  constructor(number: number, log: EventLog, primes: boolean) {
     this.number = number
     this.#log = log
+    this.#primes = primes
   }
 
   /** Opens it to a client. @param after what the client has already; null when what follows is no longer kept */
@@ -47,7 +50,8 @@ class EventStream {
       if (this.#sink === sink) this.#sink = null
     })
     this.#sink = sink
-    sink.prime(eventId({ stream: this.number, sequence: after }))
+    if (this.#primes) sink.prime(eventId({ stream: this.number, sequence: after }))
+    else sink.begin()
     for (const event of missed) sink.event(eventId(event), event.text)
     this.#sent = this.#sequence
     if (this.#finished) sink.close()
@@ -130,11 +134,18 @@ const UNASKED = 0
 export class Streams {
   readonly #log = new EventLog()
   readonly #open = new Map<number, EventStream>()
-  readonly #unasked = new EventStream(UNASKED, this.#log)
+  readonly #unasked: EventStream
+  readonly #primes: boolean
   #next = 1
 
+  /** @param primes as in {@link EventStream} */
+  constructor(primes: boolean) {
+    this.#primes = primes
+    this.#unasked = new EventStream(UNASKED, this.#log, primes)
+  }
+
   create(): EventStream {
-    const stream = new EventStream(this.#next++, this.#log)
+    const stream = new EventStream(this.#next++, this.#log, this.#primes)
     this.#open.set(stream.number, stream)
     return stream
   }

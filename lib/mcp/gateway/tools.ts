@@ -105,6 +105,11 @@ export class ToolGate {
     return this.#definition.refuses?.(tool, args) ?? null
   }
 
+  /** Whether calls are refused by what they say: the server then has to read them just as the gateway did. */
+  get guards(): boolean {
+    return this.filters || this.#definition.refuses !== undefined
+  }
+
   /** Whether answers to `tools/list` have to be changed. */
   get filters(): boolean {
     return this.#definition.allowedTools !== null

@@ -20,6 +20,7 @@ interface Incoming {
 type Tool = (args: Record<string, string>, message: Incoming) => Promise<string> | string
 
 let calls = 0
+let lastLine = ''
 const waiting = new Map<unknown, (text: string) => void>()
 const hoarded: Buffer[] = []
 
@@ -40,6 +41,7 @@ function connects(port: string): Promise<string> {
 const TOOLS: Record<string, Tool> = {
   echo: ({ text = '' }) => text,
   count: () => String(++calls),
+  raw: () => lastLine,
   big: ({ chars = '0' }) => 'x'.repeat(Number(chars)),
   crash: () => process.exit(3),
   complain: ({ text = '' }) => {
@@ -119,4 +121,7 @@ function receive(message: Incoming): void {
     send({ id, error: { code: -32601, message: `no method ${method}` } })
 }
 
-createInterface({ input: process.stdin }).on('line', (line) => receive(JSON.parse(line) as Incoming))
+createInterface({ input: process.stdin }).on('line', (line) => {
+  lastLine = line
+  receive(JSON.parse(line) as Incoming)
+})
