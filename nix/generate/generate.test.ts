@@ -59,6 +59,14 @@ describe("the machine's file", () => {
     )
   })
 
+  it('says what is off, and so why a machine does nothing', () => {
+    expect(machineFile(exportInput())).toMatch(/# Off .*`enable` is true\.\n {2}hwc\.ai = \{/)
+    expect(machineFile(exportInput({ enable: true }))).toMatch(
+      /# The app is off .*`local-workflows\.enable` is true\.\n/,
+    )
+    expect(machineFile(exportInput({ enable: true, 'local-workflows': { enable: true } }))).not.toContain(' off ')
+  })
+
   it('leaves out what was set to its default, which an evaluated machine could not tell from what was never set', () => {
     expect(
       machineFile(

@@ -101,6 +101,15 @@ const LET: readonly { used: RegExp; text: string }[] = [
   { used: /\$\{mounts\}/, text: '  mounts = "/mnt";\n' },
 ]
 
+/** Said where a person would otherwise wonder why a machine with this tree does nothing. */
+function whatIsOff(settings: ExportInput['settings']): string {
+  if (!settings.enable)
+    return '  # Off in the settings of the app, hence here: nothing of this tree runs until `enable` is true.\n'
+  if (!settings['local-workflows'].enable)
+    return '  # The app is off in its own settings, hence here: it does not run until `local-workflows.enable` is true.\n'
+  return ''
+}
+
 /** `machines/server/config.nix`. */
 export function machineFile(input: ExportInput): string {
   const body = bindings(chosenValues(input), '    ')
@@ -113,7 +122,7 @@ ${helpers.length === 0 ? '' : `let\n${helpers.join('')}in\n`}{
     ../../profiles/monitoring.nix
   ];
 
-  hwc.ai = {
+${whatIsOff(input.settings)}  hwc.ai = {
 ${body}  };
 }
 `
