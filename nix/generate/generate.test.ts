@@ -163,6 +163,18 @@ describe('the tree', () => {
     }
   })
 
+  it('has a README for each module that names each of its files', () => {
+    const tree = treeOf()
+    for (const path of tree.keys()) {
+      const [, folder = '', name = ''] = /^(.*\/(?!parts\/)[^/]+)\/((?:parts\/)?[^/]+\.nix)$/.exec(path) ?? []
+      if (folder === '' || name === 'default.nix') continue
+      const readme = tree.get(`${folder}/README.md`) ?? 'there is none'
+      // What is shared by the modules is named as a folder.
+      const isNamed = readme.includes(name) || (folder === 'domains/ai' && name.startsWith('parts/'))
+      expect([path, isNamed]).toEqual([path, true])
+    }
+  })
+
   it('is not made of a value that Nix cannot write', () => {
     expect(() => renderTree(exportInput({ 'open-webui': { defaultModel: 'a\u0000b' } }))).toThrow(/cannot write/)
   })

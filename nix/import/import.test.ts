@@ -125,6 +125,7 @@ describe('an import', () => {
     manager = await open()
     const json = { ollama: { enable: true, port: 7001 }, router: { enable: true, port: 7001 } }
     expect(() => planImport(json, '', manager)).toThrow(/port 7001 is also/)
+    expect(() => planImport([1], '', manager)).toThrow(/^expected an object/)
   })
 
   it('leaves to Nix what Nix sets, and keeps declared models', async () => {

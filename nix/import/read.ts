@@ -75,7 +75,7 @@ export function readValues(json: unknown, at: string, folders: Folders): Map<str
 
 /** All that is wrong with a configuration that was to be imported. */
 export function importFault(faults: readonly Fault[]): AppError {
-  const sentence = faults.map(({ path, message }) => `${path}: ${message}`).join('\n')
+  const sentence = faults.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('\n')
   return new AppError('settings-invalid', sentence, {
     faults,
     hint: 'Nothing was changed. The file has to hold what `nix eval --json` prints of config.hwc.ai; for a part of it, name the part with --at.',
