@@ -3,6 +3,7 @@ import type { Admin, ApiKeys } from '../auth/index.ts'
 import { allows } from '../auth/index.ts'
 import { AppError } from '../errors/index.ts'
 import type { Principal, Scope } from '../operations/types.ts'
+import type { HeaderReader } from './headers.ts'
 
 export const SESSION_COOKIE = 'hwc_ai_session'
 
@@ -48,7 +49,7 @@ export function sessionCookie(header: string | null): string | null {
  * Refuses a request of another site that rides on the admin's cookie, or that would make one.
  * @throws AppError `bad-origin`
  */
-export function checkOrigin(headers: Headers): void {
+export function checkOrigin(headers: HeaderReader): void {
   const site = headers.get('sec-fetch-site')
   const origin = headers.get('origin')
   const foreign =

@@ -4,6 +4,7 @@ import { isLoopback } from '../config/index.ts'
 import type { Core } from '../core/index.ts'
 import { AppError } from '../errors/index.ts'
 import { checkHost, checkOrigin } from '../http/guard.ts'
+import type { HeaderReader } from '../http/headers.ts'
 import type { Principal } from '../operations/types.ts'
 
 /** Everyone who reaches a listener of this machine alone, where `mcp.reverseProxy.authType` is `none`. */
@@ -29,7 +30,7 @@ function presentedKey(authorization: string, basic: boolean): string | null {
  * @param listenHost the address of the listener that the request came in by; null where a key is needed whatever the settings say
  * @throws AppError `bad-host`, `bad-origin`, `unauthorized`
  */
-export async function callerOf(core: Core, headers: Headers, listenHost: string | null): Promise<Principal> {
+export async function callerOf(core: Core, headers: HeaderReader, listenHost: string | null): Promise<Principal> {
   checkHost(headers.get('host'), core.allowedHosts)
   checkOrigin(headers)
   const { authType } = core.settings.mcp.reverseProxy

@@ -7,6 +7,7 @@ import type { Core } from '../core/index.ts'
 import { AppError, isSystemError, messageOf } from '../errors/index.ts'
 import type { ApiEnv } from '../http/env.ts'
 import { problemResponse } from '../http/respond.ts'
+import { gatewayListener } from './gateway/node.ts'
 import { mountMcpRoutes } from './http.ts'
 import { forgetSeen, noteSeen } from './seen.ts'
 
@@ -46,7 +47,10 @@ async function open(core: Core, host: string, port: number): Promise<Server> {
   const listener = getRequestListener((request, { incoming }) =>
     app.fetch(request, { address: incoming.socket.remoteAddress ?? 'unknown' }),
   )
-  const server = createServer((request, response) => void listener(request, response))
+  const calls = gatewayListener(core, () => core.settings.mcp.proxy.host)
+  const server = createServer((request, response) => {
+    if (!calls(request, response)) void listener(request, response)
+  })
   server.headersTimeout = 15_000
   server.requestTimeout = 60_000
   server.keepAliveTimeout = 65_000

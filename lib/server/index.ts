@@ -10,6 +10,7 @@ import { PATH_HEADER, publishCore } from '../core/shared.ts'
 import { AppError, isSystemError } from '../errors/index.ts'
 import { createApi } from '../http/app.ts'
 import { createLogger, type Logger } from '../logging/index.ts'
+import { gatewayListener } from '../mcp/gateway/node.ts'
 import { startMcpListener } from '../mcp/listener.ts'
 import { processOwner } from '../process/index.ts'
 import { forgetServerFact, runningServer, saveServerFact } from '../system/index.ts'
@@ -141,7 +142,9 @@ export async function startServer({
     api.fetch(request, { address: incoming.socket.remoteAddress ?? 'unknown' }),
   )
   let pages: RequestListener | null = null
+  const calls = gatewayListener(core, () => core.settings['local-workflows'].api.host)
   const server = createServer((request, response) => {
+    if (calls(request, response)) return
     if (pages === null || isApi(request)) {
       void apiListener(request, response)
       return

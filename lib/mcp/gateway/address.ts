@@ -11,7 +11,7 @@ import type { HttpTransport, ServerDefinition } from './definition.ts'
 import { filterEvents } from './event-filter.ts'
 import { isObject, type MessageId, readMessage, RPC_CODES, rpcError, type RpcRequest } from './jsonrpc.ts'
 import { type LogLine, LogRing } from './log-ring.ts'
-import type { DirectCall, GatewayServer, ServerStatus } from './server.ts'
+import type { DirectCall, GatewayRequest, GatewayServer, ServerStatus } from './server.ts'
 import type { Incoming } from './session.ts'
 import { jsonAnswer, refusal } from './streams.ts'
 import {
@@ -71,7 +71,7 @@ export class AddressServer implements GatewayServer {
     return this.#options.definition
   }
 
-  async handle(request: Request, text: string, principal: Principal): Promise<Response> {
+  async handle(request: GatewayRequest, text: string, principal: Principal): Promise<Response> {
     const session = request.headers.get('mcp-session-id')
     // A session belongs to the key that began it: to any other it is not there.
     if (session !== null && this.#owners.get(session) !== principal.id)
@@ -101,7 +101,7 @@ export class AddressServer implements GatewayServer {
     }
   }
 
-  async #other(request: Request, headers: Record<string, string>, session: string | null): Promise<Response> {
+  async #other(request: GatewayRequest, headers: Record<string, string>, session: string | null): Promise<Response> {
     const answer = await this.#client.exchange(
       request.method === 'GET' ? 'GET' : 'DELETE',
       headers,

@@ -1,5 +1,6 @@
 /** The body of a request to an MCP endpoint: bounded, and read as messages once. */
 import { AppError, messageOf } from '../../errors/index.ts'
+import type { HeaderReader } from '../../http/headers.ts'
 import { isAmbiguous, readMessage } from './jsonrpc.ts'
 import { MAX_MESSAGE_BYTES } from './process.ts'
 import type { Incoming } from './session.ts'
@@ -7,22 +8,24 @@ import type { Incoming } from './session.ts'
 /** Most messages in one batch, which only clients of protocol 2025-03-26 send. */
 const MAX_BATCH = 100
 
-function tooLarge(): AppError {
+export function tooLarge(): AppError {
   return new AppError('body-too-large', `A message may have ${MAX_MESSAGE_BYTES / 1024 ** 2} MiB at most.`)
 }
 
-/** @throws AppError `body-too-large`, `unsupported-media-type` */
-export async function readText(request: Request): Promise<string> {
-  const type = request.headers.get('content-type')
+/** What the headers say of the body already. @throws AppError `body-too-large`, `unsupported-media-type` */
+export function checkBody(headers: HeaderReader): void {
+  const type = headers.get('content-type')
   if (type !== null && !/^application\/json\s*(;|$)/i.test(type))
     throw new AppError('unsupported-media-type', `The body is ${type}, not JSON.`, {
       hint: 'Send Content-Type: application/json.',
     })
-  const declared = request.headers.get('content-length')
-  if (declared !== null) {
-    if (Number(declared) > MAX_MESSAGE_BYTES) throw tooLarge()
-    return request.text()
-  }
+  if (Number(headers.get('content-length') ?? 0) > MAX_MESSAGE_BYTES) throw tooLarge()
+}
+
+/** @throws AppError `body-too-large`, `unsupported-media-type` */
+export async function readText(request: Request): Promise<string> {
+  checkBody(request.headers)
+  if (request.headers.has('content-length')) return request.text()
   if (request.body === null) return ''
   const decoder = new TextDecoder()
   let text = ''

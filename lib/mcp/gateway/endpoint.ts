@@ -4,10 +4,12 @@
  * https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#streamable-http
  */
 import { randomBytes } from 'node:crypto'
+import type { HeaderReader } from '../../http/headers.ts'
 import type { Principal } from '../../operations/types.ts'
 import { readMessages } from './body.ts'
 import { readEventId } from './event-log.ts'
 import { type Incoming, Session } from './session.ts'
+import type { GatewayRequest } from './server.ts'
 import { type StdioServer, VERSIONS } from './stdio-server.ts'
 import { refusal } from './streams.ts'
 import type { ToolGate } from './tools.ts'
@@ -16,7 +18,7 @@ const MAX_SESSIONS = 10_000
 /** A session that nobody used for this long is over, in milliseconds. */
 const SESSION_MS = 86_400_000
 
-function accepts(headers: Headers, type: string): boolean {
+function accepts(headers: HeaderReader, type: string): boolean {
   const accept = headers.get('accept')
   return accept === null || accept.includes(type) || accept.includes('*/*')
 }
@@ -36,7 +38,7 @@ export class Endpoint {
   }
 
   /** @param text the body of a POST */
-  async handle(request: Request, text: string, principal: Principal): Promise<Response> {
+  async handle(request: GatewayRequest, text: string, principal: Principal): Promise<Response> {
     const { method, headers } = request
     const version = headers.get('mcp-protocol-version')
     if (version !== null && !VERSIONS.has(version))
@@ -50,7 +52,7 @@ export class Endpoint {
     return new Response(null, { status: 204 })
   }
 
-  async #post(headers: Headers, text: string, principal: Principal): Promise<Response> {
+  async #post(headers: HeaderReader, text: string, principal: Principal): Promise<Response> {
     if (!accepts(headers, 'application/json') || !accepts(headers, 'text/event-stream'))
       return refusal(406, 'Accept has to list application/json and text/event-stream.')
     const { incoming, batch } = readMessages(text)
@@ -83,7 +85,7 @@ export class Endpoint {
   }
 
   /** A session belongs to the key that began it: to any other it is not there. */
-  #session(headers: Headers, principal: Principal): Session | Response {
+  #session(headers: HeaderReader, principal: Principal): Session | Response {
     const id = headers.get('mcp-session-id')
     if (id === null) return refusal(400, 'Mcp-Session-Id is missing: begin with initialize.')
     const session = this.#sessions.get(id)
@@ -92,7 +94,7 @@ export class Endpoint {
     return session
   }
 
-  #get(headers: Headers, session: Session): Response {
+  #get(headers: HeaderReader, session: Session): Response {
     if (!accepts(headers, 'text/event-stream')) return refusal(406, 'Accept has to list text/event-stream.')
     const last = headers.get('last-event-id')
     if (last === null) return session.streams.listen()

@@ -9,6 +9,7 @@ import { AddressServer } from './address.ts'
 import { type ServerDefinition, serversOf } from './definition.ts'
 import { ProgramServer } from './program.ts'
 import { type Means, probeMeans } from './protection.ts'
+import { RateLimit } from './rate-limit.ts'
 import type { GatewayServer } from './server.ts'
 import { ToolGate } from './tools.ts'
 import { UnitServer, unitSocket } from './units.ts'
@@ -41,6 +42,8 @@ export class McpGateway {
   readonly #servers = new Map<string, ProgramServer | AddressServer>()
   #settings: Settings | null = null
   #means: Promise<Means> | null = null
+  /** Of all listeners together. */
+  readonly limit = new RateLimit(() => performance.now())
   listener: ListenerState = { state: 'off', reason: null, url: null }
 
   constructor(options: GatewayOptions) {
@@ -61,6 +64,12 @@ export class McpGateway {
     throw new AppError('not-found', `There is no MCP server "${name}".${didYouMean(name, this.#servers.keys())}`, {
       hint: 'hwc-ai mcp list shows those there are.',
     })
+  }
+
+  /** Whether the settings name a server so. */
+  has(name: string): boolean {
+    this.refresh()
+    return this.#servers.has(name)
   }
 
   /** A server that may be called. @throws AppError `not-found` when it is off, too */

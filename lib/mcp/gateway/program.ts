@@ -7,7 +7,7 @@ import type { Connection } from './connection.ts'
 import type { ServerDefinition } from './definition.ts'
 import { Endpoint } from './endpoint.ts'
 import type { LogLine } from './log-ring.ts'
-import type { DirectCall, GatewayServer, ServerStatus } from './server.ts'
+import type { DirectCall, GatewayRequest, GatewayServer, ServerStatus } from './server.ts'
 import { StdioServer, type StdioServerOptions } from './stdio-server.ts'
 import { callError, failureName, readToolResult, type Tool, type ToolGate, type ToolResult, toolsIn } from './tools.ts'
 
@@ -37,7 +37,7 @@ export class ProgramServer implements GatewayServer {
     return this.#stdio.definition
   }
 
-  handle(request: Request, text: string, principal: Principal): Promise<Response> {
+  handle(request: GatewayRequest, text: string, principal: Principal): Promise<Response> {
     return this.#endpoint.handle(request, text, principal)
   }
 

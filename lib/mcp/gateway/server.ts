@@ -1,4 +1,5 @@
 /** What the gateway offers of every server, program or address alike. */
+import type { HeaderReader } from '../../http/headers.ts'
 import type { Principal } from '../../operations/types.ts'
 import type { Protection } from '../schemas.ts'
 import type { ServerDefinition } from './definition.ts'
@@ -17,11 +18,18 @@ export interface ServerStatus {
   sessions: number
 }
 
+/** A request to a server. Its `signal`, which a POST does not need, says that the client is gone. */
+export interface GatewayRequest {
+  readonly method: string
+  readonly headers: HeaderReader
+  readonly signal: AbortSignal
+}
+
 export interface GatewayServer {
   readonly definition: ServerDefinition
   readonly gate: ToolGate
   /** Answers a request to `/mcp/NAME`. @param text the body of a POST */
-  handle(request: Request, text: string, principal: Principal): Promise<Response>
+  handle(request: GatewayRequest, text: string, principal: Principal): Promise<Response>
   /**
    * Its tools, hidden ones included, from the last answer if there is one.
    * @throws AppError `mcp-server`, `mcp-waiting`, `mcp-timeout`
