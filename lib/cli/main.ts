@@ -71,7 +71,9 @@ async function main(argv: readonly string[]): Promise<number> {
       print(overview())
       return words.length === 0 && !help ? 2 : 0
     }
-    const special = findSpecial(words)
+    // What a client of tools starts; a person at a terminal is told what there is.
+    const isClient = words.length === 1 && words[0] === 'mcp' && !help && !process.stdin.isTTY
+    const special = findSpecial(isClient ? ['mcp', 'serve'] : words)
     if (special !== null) {
       if (help) print(special.command.help)
       return help ? 0 : await special.command.run(special.rest, json)

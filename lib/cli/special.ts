@@ -49,7 +49,8 @@ export const SPECIAL_COMMANDS: readonly SpecialCommand[] = [
       'themselves. Needs no server. Models may plan, run and apply workflows in the allowed folders; every call is recorded.',
       'Over HTTP the same is at /mcp/workflows of the server, with an API key.',
       '',
-      'In the configuration of a client: {"command": "hwc-ai", "args": ["mcp", "serve"]}',
+      'In the configuration of a client: {"command": "hwc-ai", "args": ["mcp", "serve"]}. Without "serve" it does the same,',
+      'unless a person asks at a terminal.',
     ].join('\n'),
     async run() {
       const { runMcp } = await import('./mcp.ts')

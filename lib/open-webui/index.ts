@@ -20,7 +20,7 @@ import { selfUrl } from './self-url.ts'
 import { Tokens } from './token.ts'
 import { Verifier } from './verify.ts'
 import { verifyServers } from './verify-servers.ts'
-import { KEY_GRACE_MS } from './write.ts'
+import { KEY_GRACE_MS, KEY_NAME } from './write.ts'
 
 export interface OpenWebuiOptions {
   settings: () => Settings
@@ -256,10 +256,19 @@ export class OpenWebui {
         [],
       )
       await this.#registrations.forget(id)
-      const keyId = registration?.keyId ?? null
-      if (keyId !== null) await this.#options.keys.retire(keyId, this.#options.now())
+      await this.#endKeys(id, registration?.keyId ?? null)
       return { server_id: id, removed: before.standing !== null }
     })
+  }
+
+  /** Of our own connection also those that would work a while longer for the chats that began with them. */
+  async #endKeys(id: string, keyId: string | null): Promise<void> {
+    const { keys, now } = this.#options
+    const retiring = [...(await keys.working()).values()].filter(
+      ({ name, expires_at }) => id === OWN_ID && name === KEY_NAME && expires_at !== null,
+    )
+    for (const key of new Set([...(keyId === null ? [] : [keyId]), ...retiring.map((one) => one.id)]))
+      await keys.retire(key, now())
   }
 
   /** Gives our own connection a new key; the one before works on for a while. */

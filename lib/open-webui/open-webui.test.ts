@@ -413,6 +413,15 @@ describe('the key', () => {
     now = new Date(now.getTime() + 2000)
     expect([web.list, await core.keys.verify(key)]).toEqual([[], null])
   })
+
+  it('ends with the connection also where it was changed a moment ago', async () => {
+    const key = String(ours()['key'])
+    await core.openWebui.rotateKey()
+    expect(await core.keys.verify(key)).not.toBeNull()
+    await core.openWebui.remove(OWN_ID)
+    now = new Date(now.getTime() + 2000)
+    expect(await core.keys.verify(key)).toBeNull()
+  })
 })
 
 describe('the health check', () => {

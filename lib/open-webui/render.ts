@@ -20,10 +20,15 @@ const ACTIONS: Readonly<Record<PlannedServer['action'], string>> = {
   remove: 'would be removed',
 }
 
+/** A connection of someone else may have no id. */
+function column({ id, name }: { id: string; name: string }): string {
+  return (id === '' ? name : id).padEnd(22)
+}
+
 function serverLines(server: PlannedServer, doing: string): string[] {
-  const { id, state, why, hint, changes } = server
+  const { state, why, hint, changes } = server
   return [
-    `${id.padEnd(22)} ${state.padEnd(9)} ${doing}`.trimEnd(),
+    `${column(server)} ${state.padEnd(9)} ${doing}`.trimEnd(),
     ...(why === null ? [] : [`    ${why}`]),
     ...changes.map(changeLine),
     ...(hint === null ? [] : [`    ${hint}`]),
@@ -52,11 +57,11 @@ const DONE: Readonly<Record<PlannedServer['action'], string>> = {
 
 export function renderApplied({ servers, written }: Applied): string {
   const lines = servers.flatMap((server) => {
-    const { id, action, state, verified, problem, hint } = server
+    const { action, state, verified, problem, hint } = server
     const doing = action === 'none' ? state : DONE[action]
     const checked = verified === true ? ', and Open WebUI can use it' : ''
     return [
-      `${id.padEnd(22)} ${doing}${checked}`,
+      `${column(server)} ${doing}${checked}`,
       ...(problem === null ? [] : [`    ${problem}`, ...(action === 'none' && hint !== null ? [`    ${hint}`] : [])]),
     ]
   })

@@ -6,7 +6,10 @@ import { type JsonObject, RPC_CODES, type RpcFailure, type RpcResponse } from '.
 
 /** What a failure of the protocol is to the rest of the app. */
 export function failureError({ code, message }: RpcFailure): AppError {
-  return new AppError(code === RPC_CODES.timeout ? 'mcp-timeout' : 'mcp-server', message)
+  if (code === RPC_CODES.timeout) return new AppError('mcp-timeout', message)
+  return new AppError('mcp-server', message, {
+    hint: 'What it said is shown on the page MCP, and by: hwc-ai mcp log NAME',
+  })
 }
 
 /** @throws AppError when the server answered with an error */

@@ -266,6 +266,10 @@ describe('the door', () => {
     const statuses = []
     for (let n = 0; n < 4; n++) statuses.push((await request({ method: 'POST', body: initialize, headers })).status)
     expect(statuses).toEqual([200, 200, 200, 429])
+    const ping = JSON.stringify(Array.from({ length: 3 }, (_, id) => ({ jsonrpc: '2.0', id, method: 'ping' })))
+    const other = { authorization: `Bearer ${await keyWith('run')}` }
+    expect((await request({ method: 'POST', body: initialize, headers: other })).status).toBe(200)
+    expect((await request({ method: 'POST', body: ping, headers: other })).status).toBe(429)
     await core.settingsManager.set('mcp.proxy.rateLimit', 0, 'test')
   })
 
