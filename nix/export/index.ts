@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError, isSystemError } from '#lib/errors/index.ts'
-import type { ExportResult, FileDiff } from '../operations/schemas.ts'
+import type { Written, FileDiff } from '../operations/schemas.ts'
 import type { NixTree } from '../types.ts'
 import { makeDirectory } from './directory.ts'
 import { MANIFEST, type Manifest, parseManifest } from './manifest.ts'
@@ -61,7 +61,7 @@ export function differing({ files }: Comparison): FileDiff[] {
  * @param directory real path
  * @throws AppError as {@link compare}, `path-not-readable` where it cannot be written, and `conflict` while another export has the folder
  */
-export async function exportTree(tree: NixTree, directory: string, options: WriteOptions): Promise<ExportResult> {
+export async function exportTree(tree: NixTree, directory: string, options: WriteOptions): Promise<Written> {
   makeDirectory(directory)
   try {
     using target = new TargetFolder(directory)

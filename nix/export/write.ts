@@ -12,7 +12,7 @@ import { renameSync } from 'node:fs'
 import { AppError, isSystemError } from '#lib/errors/index.ts'
 import type { PinnedFolder } from '#lib/files/pinned-folder.ts'
 import { rawPath } from '#lib/files/raw-path.ts'
-import type { ExportResult } from '../operations/schemas.ts'
+import type { Written } from '../operations/schemas.ts'
 import { MANIFEST, type Manifest, manifestText, sha256 } from './manifest.ts'
 import { type PlannedFile, withDiff } from './plan.ts'
 import { Staging } from './staging.ts'
@@ -133,7 +133,7 @@ function resultOf(
   overtaken: ReadonlySet<string>,
   directory: string,
   keep: ReadonlySet<string>,
-): ExportResult {
+): Written {
   const done = (decision: Decision) =>
     work.filter((item) => item.decision === decision && !overtaken.has(item.file.path)).map(({ file }) => file.path)
   const left = work.filter(
@@ -160,7 +160,7 @@ export async function writeExport(
   base: Manifest | null,
   target: TargetFolder,
   { force, keep, version }: WriteOptions,
-): Promise<ExportResult> {
+): Promise<Written> {
   assertKept(keep, files)
   const wanted = new Set(keep)
   const work = files.map((file) => ({ file, decision: wanted.has(file.path) ? 'leave' : decide(file, force) }) as const)

@@ -8,6 +8,7 @@ import { allowedDirectories, archiveOf, compare, differing, exportTree, resolveD
 import { withDiff } from '../export/plan.ts'
 import { renderTree } from '../render.ts'
 import type { NixTree } from '../types.ts'
+import { exportNotes } from './notes.ts'
 import { renderDiff, renderExport, renderPreview } from './render-text.ts'
 import {
   diffSchema,
@@ -81,6 +82,7 @@ export const exportOperations: readonly AnyOperation[] = [
           left: count('left'),
         },
         allowed_directories: allowedDirectories(context),
+        notes: exportNotes(context.app.settingsManager.loaded.settings),
       })
     },
   }),
@@ -168,7 +170,8 @@ export const exportOperations: readonly AnyOperation[] = [
     run: async ({ directory: given, force, keep }, context) => {
       const folder = resolveDirectory(given, context)
       context.emit({ type: 'step', message: `Writing the export to ${folder}` })
-      return exportTree(treeOf(context), folder, { force, keep, version: context.app.version })
+      const written = await exportTree(treeOf(context), folder, { force, keep, version: context.app.version })
+      return { ...written, notes: exportNotes(context.app.settingsManager.loaded.settings) }
     },
   }),
   defineSystemOperation({

@@ -23,13 +23,14 @@ const WORDS: Readonly<Record<FileState, string>> = {
 
 const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`
 
-export function renderPreview({ directory, exists, files }: Preview): string {
+export function renderPreview({ directory, exists, files, notes }: Preview): string {
   const rest = files.filter(({ state }) => state !== 'same')
   const same = files.length - rest.length
   return [
     `${directory}${exists ? '' : ' (not there yet)'}`,
     ...rest.map(({ path, state, added, removed }) => `  ${path}  ${WORDS[state]}  +${added} -${removed}`),
     ...(same === 0 ? [] : [`  ${plural(same, 'file is', 'files are')} the same.`]),
+    ...notes,
   ].join('\n')
 }
 
@@ -41,13 +42,14 @@ export function renderDiff({ different, files }: TreeDiff): string {
   return different ? files.map(renderFileDiff).join('') : 'Nothing differs.'
 }
 
-export function renderExport({ directory, written, removed, unchanged, kept, complete }: ExportResult): string {
+export function renderExport({ directory, written, removed, unchanged, kept, complete, notes }: ExportResult): string {
   return [
     `${directory}: ${plural(written.length, 'file')} written, ${removed.length} removed, ${unchanged} unchanged.`,
     ...kept.map((file) => `\n${file.path}: left as it is, ${WORDS[file.state]}.\n${renderFileDiff(file)}`),
     ...(complete
       ? []
       : ['\nThe export is not complete: --force overwrites what was changed by hand, --keep PATH takes it as it is.']),
+    ...notes,
   ].join('\n')
 }
 

@@ -66,6 +66,8 @@ export const previewFileSchema = z.object({
 
 export const countsSchema = z.record(z.enum(FILE_STATES), z.int()).describe('How many files are in each state')
 
+const notesSchema = z.array(z.string()).describe('What a person should know of the machine that the export describes')
+
 export const previewSchema = z.object({
   directory: z.string().describe('The folder looked at, in full'),
   exists: z.boolean().describe('Whether that folder is there'),
@@ -74,6 +76,7 @@ export const previewSchema = z.object({
   files: z.array(previewFileSchema).describe('Every file of the tree and every one that a former export left, by path'),
   counts: countsSchema,
   allowed_directories: z.array(z.string()).describe('Folders that an export may be written to over HTTP'),
+  notes: notesSchema,
 })
 export type Preview = z.output<typeof previewSchema>
 
@@ -110,7 +113,10 @@ export const exportSchema = z.object({
       'Files changed or made by hand that were left as they are, each with what the export would have changed; in state conflict or foreign the export is not complete without them',
     ),
   complete: z.boolean().describe('Whether nothing was held back: false when a kept file is a conflict or foreign'),
+  notes: notesSchema,
 })
+/** What writing came to, without what is said of the machine. */
+export type Written = Omit<z.output<typeof exportSchema>, 'notes'>
 export type ExportResult = z.output<typeof exportSchema>
 
 export const importChangeSchema = z.object({

@@ -1,7 +1,7 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { Download, FileOutput } from 'lucide-react'
+import { Download, FileOutput, TriangleAlert } from 'lucide-react'
 import { useId, useState } from 'react'
 import { api } from '#app/_client/api.ts'
 import type { NixPreview } from '#app/_client/types.ts'
@@ -89,6 +89,12 @@ export function NixPage({ initial, initialRun }: { initial: NixPreview | undefin
           </LiveRun>
         </Section>
       )}
+      {data?.notes.map((note) => (
+        <p key={note} className="flex gap-2 rounded-lg border border-warn/40 bg-warn-soft px-4 py-3">
+          <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-warn" />
+          {note}
+        </p>
+      ))}
       {data === undefined ? (
         error === null && (
           <Panel>
