@@ -42,8 +42,11 @@ async function check(server: GatewayServer): Promise<Outcome> {
   const { name, transport } = server.definition
   const { state, detail, processes } = server.status()
   if (transport.kind === 'http') return answers(server)
-  if (state === 'waiting' || state === 'failed')
+  if (state === 'waiting' || state === 'failed') {
+    const there = installed(name, transport)
+    if (there.status !== 'ok') return there
     return trouble('down', 'it runs, or can be started', `it does not: ${detail ?? 'it crashed'}`, LOG(name))
+  }
   return processes.some(({ use }) => use === 'shared') ? answers(server) : installed(name, transport)
 }
 

@@ -139,7 +139,7 @@ export function ServerCard({ server, connected }: { server: ToolServer; connecte
           <Mark {...SERVER_LOOKS[server.state]} />
           {!server.enabled && there && <span className="text-dim">switched off there</span>}
           <span className="ml-auto flex flex-wrap gap-2">
-            {there && connected && (
+            {there && connected && server.id !== '' && (
               <Button disabled={verify.isPending} onClick={() => verify.mutate()}>
                 {verify.isPending ? 'Asking Open WebUI' : 'Verify'}
               </Button>

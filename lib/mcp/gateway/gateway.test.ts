@@ -348,7 +348,11 @@ describe('the life of a program', () => {
     expect(JSON.parse(await harness.call('hasty', id, 'cancelled'))).toHaveLength(1)
   })
 
-  it('one that is not installed is said to be so', async () => {
+  it('one that is not installed is said to be so, before anyone calls it', async () => {
+    expect(harness.core.gateway.server('missing').status()).toMatchObject({
+      state: 'failed',
+      detail: expect.stringContaining('There is no program') as string,
+    })
     const response = await post('missing', rpc(1, 'initialize'))
     expect(response.status).toBe(502)
     expect(await response.text()).toContain('There is no program \\"/nowhere/at-all\\"')

@@ -93,6 +93,16 @@ export class StdioServer {
     return this.#failure ?? this.#backoff.reason
   }
 
+  /** Why it could not be started, if it were called now: there is no such program. */
+  get lack(): string | null {
+    try {
+      findProgram(this.transport.command, this.transport.env['PATH'] ?? process.env['PATH'] ?? '')
+      return null
+    } catch (error) {
+      return toAppError(error).message
+    }
+  }
+
   get initializeResult(): JsonObject {
     return this.#initializeResult
   }
