@@ -23,6 +23,8 @@ interface OperationFormProps {
   /** What the form begins with. */
   initial?: FieldValues
   suggestions?: Readonly<Record<string, readonly string[]>>
+  /** Fields to ask beside those that are required; without it, the first few. */
+  first?: readonly string[]
   submitLabel: string
   /** A recorded operation has started. */
   onStarted?: (runId: string) => void
@@ -33,7 +35,14 @@ interface OperationFormProps {
 const REST_AFTER = 3
 
 /** What is asked first, and what only when wanted: where nothing must be given, one press is enough. */
-function split(fields: readonly FieldDescription[]): [FieldDescription[], FieldDescription[]] {
+function split(
+  fields: readonly FieldDescription[],
+  named: readonly string[] | undefined,
+): [FieldDescription[], FieldDescription[]] {
+  if (named !== undefined) {
+    const asked = fields.filter(({ required, name }) => required || named.includes(name))
+    return [asked, fields.filter((field) => !asked.includes(field))]
+  }
   if (!fields.some(({ required }) => required)) return [[], [...fields]]
   if (fields.length <= REST_AFTER) return [[...fields], []]
   const first = fields.filter((field, index) => field.required || index < REST_AFTER)
@@ -46,6 +55,7 @@ export function OperationForm({
   fixed = {},
   initial = {},
   suggestions = {},
+  first: named,
   submitLabel,
   onStarted,
   onAnswer,
@@ -69,7 +79,7 @@ export function OperationForm({
     faults.filter(({ path }) => path.split('.')[0] === name).map(({ message }) => message)
   const besideFields =
     faults.length > 0 && faults.every(({ path }) => fields.some(({ name }) => path.split('.')[0] === name))
-  const [first, more] = split(fields)
+  const [first, more] = split(fields, named)
   const render = (field: FieldDescription) => (
     <OperationField
       key={field.name}

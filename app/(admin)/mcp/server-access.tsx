@@ -32,7 +32,7 @@ export function ServerAccess({ server, auth }: { server: McpServer; auth: McpGat
       <p className="text-dim">
         {auth === 'none'
           ? 'Whoever reaches this machine’s own address may use it: the settings ask for no key.'
-          : `A key with ${server.scopes.map((scope) => `“${scope}”`).join(' or ')} may use it${auth === 'basic' ? ', sent as the password of any name' : ''}.`}
+          : `A key with ${server.scopes.map((scope) => `“${scope}”`).join(' or ')} may use it${auth === 'basic' ? ', sent as the password of any name' : ''}${server.transport === 'in-process' ? ', and one with “read”, “run” or “apply” for the tools of that scope' : ''}.`}
       </p>
       <div className="flex flex-wrap items-center gap-2">
         <CopyButton text={server.url} label="Copy the address" />

@@ -8,6 +8,9 @@ import { OperationForm } from '#app/_components/operation-form.tsx'
 import { Panel, Skeleton } from '#app/_components/page.tsx'
 import { ProblemNotice } from '#app/_components/problem-notice.tsx'
 
+/** What makes a server: a program with its arguments, or an address. */
+const FIRST = ['command', 'args', 'url'] as const
+
 interface FormProps {
   operation: OperationDescription
   onClose: () => void
@@ -26,7 +29,7 @@ export function NewServer({ operation, onClose }: FormProps) {
   const saved = useSaved(onClose)
   return (
     <Panel className="max-w-3xl px-4 py-4">
-      <OperationForm operation={operation} submitLabel="Add the server" onAnswer={saved} />
+      <OperationForm operation={operation} first={FIRST} submitLabel="Add the server" onAnswer={saved} />
       <Button look="quiet" className="mt-2" onClick={onClose}>
         Not now
       </Button>
@@ -53,7 +56,14 @@ export function EditServer({ operation, onClose, server }: FormProps & { server:
   if (data === undefined) return <Skeleton rows={4} height={36} />
   return (
     <div className="max-w-3xl px-4 py-4">
-      <OperationForm operation={operation} fixed={{ server }} initial={data} submitLabel="Save" onAnswer={saved} />
+      <OperationForm
+        operation={operation}
+        fixed={{ server }}
+        initial={data}
+        first={FIRST}
+        submitLabel="Save"
+        onAnswer={saved}
+      />
       <Button look="quiet" className="mt-2" onClick={onClose}>
         Leave it as it is
       </Button>
