@@ -149,6 +149,7 @@ export class ApiKeys {
       .where('revoked_at', 'is', null)
       .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', until)]))
       .execute()
+    this.#trusted.clear()
   }
 
   /** @throws AppError `not-found` */
