@@ -89,8 +89,14 @@ export class Calls {
     if (first === undefined) return
     const { store, log } = this.#options
     const rows = calls.map(rowOf)
+    // One by one: within a savepoint, a statement of several rows keeps a copy of every page for itself, in a file at last.
     const writing: Promise<unknown> = store
-      .writeTogether((writer) => writer.insertAll('tool_calls', COLUMNS, rows), { relaxed: true })
+      .writeTogether(
+        (writer) => {
+          for (const row of rows) writer.insert('tool_calls', COLUMNS, row)
+        },
+        { relaxed: true },
+      )
       .catch((error: unknown) =>
         log.error('calls could not be recorded', { error, server: first.server, calls: calls.length }),
       )
