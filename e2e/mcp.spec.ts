@@ -73,7 +73,6 @@ test('says what is wrong with a server that cannot start, and with a name that c
   await expect(page.getByText(/is not a name/)).toBeVisible()
 
   await page.getByLabel('Server', { exact: true }).fill('broken')
-  await page.getByText('More options').click()
   await page.getByLabel('Command', { exact: false }).first().fill('/no/such/program')
   await page.getByRole('button', { name: 'Add the server' }).click()
   const server = page.getByRole('region', { name: 'broken', exact: true })

@@ -69,7 +69,8 @@ const overHttp = () =>
 const overStdio = () =>
   new StdioClientTransport({
     command: process.execPath,
-    args: [CLI, 'mcp', 'serve'],
+    // As most clients' documents have it; Inspector starts it with its whole name.
+    args: [CLI, 'mcp'],
     env: {
       PATH: process.env['PATH'] ?? '',
       HOME: home,
