@@ -15,6 +15,7 @@ import {
   type RpcNotification,
   type RpcRequest,
   type RpcResponse,
+  withId,
 } from './jsonrpc.ts'
 import type { StdioProcess } from './process.ts'
 
@@ -178,7 +179,7 @@ export class Connection {
     if (!this.#options.remap) pending.waiting.answered(line, response)
     else {
       const value = { ...response.value, id: pending.id }
-      pending.waiting.answered(JSON.stringify(value), { ...response, id: pending.id, value })
+      pending.waiting.answered(withId(line, response.value, pending.id), { ...response, id: pending.id, value })
     }
   }
 
@@ -213,7 +214,10 @@ export class Connection {
   }
 }
 
-/** The request under another id, and with that id as its progress token. */
+/**
+ * The request under another id, and with that id as its progress token. Always written anew: a second id in a client's text
+ * would have the server answer someone else.
+ */
 function withIds({ value, params }: RpcRequest, id: MessageId, token: MessageId | null): string {
   if (token === null) return JSON.stringify({ ...value, id })
   const meta: JsonObject = isObject(params?.['_meta']) ? params['_meta'] : {}

@@ -9,6 +9,7 @@ import { readEnvironmentFile } from './environment.ts'
 import { EventSplitter, filterEvents } from './event-filter.ts'
 import { EventLog, eventId, readEventId } from './event-log.ts'
 import { refusesWrite } from './filesystem.ts'
+import { withId } from './jsonrpc.ts'
 import { LineReader } from './lines.ts'
 import { RateLimit } from './rate-limit.ts'
 
@@ -46,6 +47,28 @@ describe('lines', () => {
     const lenient = new LineReader(4, (text) => pieces.push(text), null)
     for (const part of ['abcdef', 'gh\nxy\n']) lenient.push(Buffer.from(part))
     expect(pieces.join('')).toBe('abcdefghxy')
+  })
+})
+
+describe('a message under another id', () => {
+  it('is the same but for its id, wherever that stands and whatever looks like it', () => {
+    const id = fc.oneof(fc.nat(20), fc.string({ unit: 'grapheme', maxLength: 3 }))
+    const look = fc.oneof(
+      fc.json(),
+      id.map((one) => `,"id":${JSON.stringify(one)}}`),
+    )
+    fc.assert(
+      fc.property(id, id, look, fc.nat(2), (before, after, text, place) => {
+        const result = { content: [{ type: 'text', text }, { id: before }] }
+        const value =
+          place === 0
+            ? { result, jsonrpc: '2.0', id: before }
+            : place === 1
+              ? { jsonrpc: '2.0', id: before, result }
+              : { id: before, result: { ...result, id: before }, jsonrpc: '2.0' }
+        expect(JSON.parse(withId(JSON.stringify(value), value, after))).toEqual({ ...value, id: after })
+      }),
+    )
   })
 })
 
