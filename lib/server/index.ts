@@ -35,6 +35,9 @@ export interface RunningServer {
 
 type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
+/** Room for the longest input that an address may carry: a path of 4096 characters, each of up to twelve bytes in an address. */
+const MAX_HEADER_BYTES = 96 * 1024
+
 const builtPages = z.object({ config: z.record(z.string(), z.unknown()) })
 
 const API_PATHS = new Set(['/api', '/openapi.json', '/docs', '/metrics', '/.well-known/mcp.json'])
@@ -143,7 +146,7 @@ export async function startServer({
   )
   let pages: RequestListener | null = null
   const calls = gatewayListener(core, () => core.settings['local-workflows'].api.host)
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
     if (calls(request, response)) return
     if (pages === null || isApi(request)) {
       void apiListener(request, response)

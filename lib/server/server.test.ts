@@ -62,6 +62,15 @@ describe('the server', () => {
     expect(response.status).toBe(422)
   })
 
+  it('understands the longest path that an address may carry', async () => {
+    const directory = '𓌛'.repeat(2048)
+    const response = await fetch(`${server.url}/api/nix/preview?directory=${encodeURIComponent(directory)}`, {
+      headers: { authorization: `Bearer ${KEY}` },
+    })
+    expect(response.status).toBe(422)
+    expect(response.headers.get('content-type')).toContain('problem+json')
+  })
+
   it('answers others while 64 clients send their requests slowly', async () => {
     const slow = Array.from({ length: 64 }, () => {
       const socket = connect(port(), '127.0.0.1')

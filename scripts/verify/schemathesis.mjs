@@ -15,8 +15,9 @@ const checks = [
   'response_headers_conformance',
   'response_schema_conformance',
 ]
-// 503 is the documented answer while no model backend answers or a log source cannot be read; a 500 is always a fault.
-const configuration = '[checks]\nnot_a_server_error.expected-statuses = ["2xx", "3xx", "4xx", 503]\n'
+// 503 is the documented answer while no model backend answers or a log source cannot be read, 502 and 504 while another server,
+// such as the Open WebUI at an address that was just made up, answers nonsense or nothing; a 500 is always a fault.
+const configuration = '[checks]\nnot_a_server_error.expected-statuses = ["2xx", "3xx", "4xx", 502, 503, 504]\n'
 
 function counts(report) {
   try {
