@@ -1,10 +1,17 @@
 /** Whether what should happen by itself does: scheduled runs, and the checks themselves. */
+import { parseTimeSpan } from '../../schedule/index.ts'
 import { runningServer } from '../../system/status.ts'
 import type { CheckContext, CheckSource, Outcome } from '../types.ts'
 import { ok, trouble } from '../types.ts'
 
 /** How late a scheduled run may begin, in milliseconds: the schedule notices a machine that slept within a minute. */
 const GRACE_MS = 75_000
+
+/**
+ * Milliseconds between two looks, where the checks have a longer interval: the grace and one look together stay below it, so that
+ * a tick that does not come is told within one interval of the others.
+ */
+const LOOK_MS = 60_000
 
 const EXPECTED = 'every scheduled run and every check begins when it is due'
 
@@ -39,5 +46,12 @@ async function run(context: CheckContext): Promise<Outcome> {
 
 export const scheduler: CheckSource = {
   id: 'scheduler',
-  list: () => [{ id: 'scheduler', title: 'The schedule', run }],
+  list: ({ settings }) => [
+    {
+      id: 'scheduler',
+      title: 'The schedule',
+      intervalMs: Math.min(LOOK_MS, parseTimeSpan(settings().health.interval) ?? LOOK_MS),
+      run,
+    },
+  ],
 }
