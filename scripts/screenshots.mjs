@@ -14,6 +14,8 @@ const { chromium } = await import('@playwright/test')
 const { startApp } = await import('../e2e/support/app.ts')
 const { startDemoOllama } = await import('../e2e/support/demo-ollama.ts')
 const { fillInbox } = await import('../e2e/support/inbox.ts')
+const { startOpenWebui } = await import('../e2e/support/open-webui.ts')
+const { openWebui } = await import('./live/open-webui.mjs')
 
 const out = inRoot('docs', 'screenshots')
 const largest = 200_000
@@ -45,7 +47,15 @@ const ollama = await startDemoOllama()
 const app = await startApp({
   folder,
   settings: {
+    enable: true,
+    mcp: {
+      enable: true,
+      proxy: { enable: false },
+      filesystem: { nixos: { enable: true, allowedDirs: [projects] } },
+      servers: { wiki: { url: 'http://127.0.0.1:8931/mcp', description: 'Looks things up in the family wiki.' } },
+    },
     'local-workflows': {
+      enable: true,
       ollamaEndpoint: ollama.url,
       fileCleanup: { watchDirs: [downloads], enable: true },
       journaling: { sources: [], logFiles: [join(folder, 'server.log')], enable: true },
@@ -64,6 +74,32 @@ await session.request.post(`${app.url}/api/session/first-run`, {
   data: { token: app.firstRun.split('#')[1], password },
 })
 const storageState = await session.storageState()
+
+/** Asks the app as its pages do. */
+async function ask(method, path, data) {
+  const headers = { origin: app.url }
+  const answer = await session.request.fetch(`${app.url}${path}`, { method, headers, data })
+  if (!answer.ok()) throw new Error(`${method} ${path}: ${await answer.text()}`)
+}
+
+/** A real Open WebUI with the tools registered and a few calls made; without the program there is no picture of it. */
+async function pictureOfOpenWebui() {
+  const webuiProgram = openWebui.find()
+  if (!webuiProgram) {
+    console.log('open-webui.png  left as it is: node scripts/live/install.mjs open-webui')
+    return
+  }
+  const chat = await startOpenWebui({ ollama: ollama.url, program: webuiProgram })
+  try {
+    await ask('PUT', '/api/open-webui/connection', { url: chat.url, token: chat.token })
+    await ask('POST', '/api/open-webui/tools/apply', {})
+    for (const tool of ['list_file_cleanups', 'list_journal_entries', 'list_health_checks'])
+      await ask('POST', `/api/tools/${tool}`, {})
+    await picture('open-webui', { path: '/open-webui', act: (page) => page.getByText('3 calls in 14 days').waitFor() })
+  } finally {
+    await chat.close()
+  }
+}
 
 /** Opens a page, does what brings it into the state to show, and keeps it as a picture. */
 async function picture(name, { width = 1280, height = 800, dark = false, path, act = async () => {} }) {
@@ -134,6 +170,12 @@ try {
       await page.getByRole('article', { name: 'Answer' }).waitFor()
     },
   })
+  await picture('mcp', { path: '/mcp', act: (page) => page.getByText('Callers prove themselves').waitFor() })
+  await picture('nix', {
+    path: '/nix',
+    act: (page) => page.getByRole('button', { name: /^config\.nix/ }).click(),
+  })
+  await pictureOfOpenWebui()
 } finally {
   await browser.close()
   await app.stop()
