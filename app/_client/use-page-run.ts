@@ -6,36 +6,38 @@ import { startRun } from './api.ts'
 import { useAddressRun } from './use-address-run.ts'
 
 /** An operation to start as a run. */
-export interface PageWork {
+interface PageWork {
   path: string
   body: object
 }
 
 /**
- * Starts the runs of a page, one at a time, and follows the one that goes on.
+ * Starts the runs of a page, one at a time, and follows the one that goes on, whoever started it.
  * @param initial what the address said when the page was made
  * @param stale key of the queries whose answers are different once a run has ended
+ * @param elsewhere a run of the same kind that the server says is going on, such as one of the schedule
  */
-export function usePageRun(initial: string | null, stale: readonly string[]) {
+export function usePageRun(initial: string | null, stale: readonly string[], elsewhere: string | null = null) {
   const client = useQueryClient()
-  const [id, setId] = useAddressRun(initial)
+  const [own, setOwn] = useAddressRun(initial)
   const [ended, setEnded] = useState<string | null>(null)
   const start = useMutation({
     mutationFn: ({ path, body }: PageWork) => startRun({ method: 'POST', path, body }),
-    onSuccess: setId,
+    onSuccess: setOwn,
   })
+  const id = own ?? elsewhere
   return {
     id,
-    busy: start.isPending || (id !== null && ended !== id),
+    busy: start.isPending || (id !== null && ended !== id) || elsewhere !== null,
     error: start.error,
     start: (work: PageWork) => start.mutate(work),
     /** Puts away a run that is over. */
-    close: () => ended === id && setId(null),
+    close: () => ended === id && setOwn(null),
     onEnd: () => {
       setEnded(id)
+      // A run that someone else started stays shown with its result.
+      setOwn(id)
       void client.invalidateQueries({ queryKey: stale })
     },
   }
 }
-
-export type PageRun = ReturnType<typeof usePageRun>

@@ -6,7 +6,7 @@ import { openStore, type Store } from '../store/index.ts'
 import { incidentPage, readBars, readIncidents, readPoints } from './read.ts'
 import { DAYS_SHOWN, HOURS_SHOWN, parseStrip } from './strip-text.ts'
 import { readStrips } from './strips.ts'
-import { EVERY_S, fillYear, YEAR_CHECKS } from './testing/year.ts'
+import { BAR_COLUMNS, CHECK_COLUMNS, EVERY_S, YEAR_CHECKS, fillYear } from './testing/year.ts'
 
 const NOW = new Date('2026-11-23T12:00:00Z')
 const MEGABYTE = 1024 ** 2
@@ -72,32 +72,6 @@ describe('a year of history of two hundred checks', () => {
     expect(await readIncidents(store, { limit: 500 })).toHaveLength(500)
   })
 })
-
-const CHECK_COLUMNS = [
-  'id',
-  'title',
-  'first_seen_at',
-  'status',
-  'since',
-  'pending',
-  'last_status',
-  'expected',
-  'actual',
-  'last_at',
-  'duration_ms',
-  'interval_ms',
-]
-const BAR_COLUMNS = [
-  'width',
-  'start',
-  'check_n',
-  'ok',
-  'degraded',
-  'down',
-  'unknown',
-  'duration_ms_sum',
-  'duration_ms_max',
-]
 
 describe('the text of a row of bars', () => {
   it('says state and share of each, and nothing where there is nothing', async () => {

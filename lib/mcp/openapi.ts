@@ -1,5 +1,6 @@
 /** A server behind the gateway as an OpenAPI 3.1 document, for clients that speak only that: one POST for each tool. */
 import { AppError } from '../errors/index.ts'
+import { FAILURE_RESPONSE, KEY_SCHEMES, KEY_SECURITY } from '../tools/document.ts'
 import { isObject, type JsonObject } from './gateway/jsonrpc.ts'
 import type { Tool, ToolResult } from './gateway/tools.ts'
 
@@ -34,16 +35,6 @@ function bodySchema({ name, inputSchema }: Tool): unknown {
   return relocated({ type: 'object', ...schema }, name)
 }
 
-const PROBLEM = {
-  type: 'object',
-  properties: {
-    title: { type: 'string' },
-    detail: { type: 'string', description: 'What is wrong' },
-    code: { type: 'string' },
-    hint: { type: 'string', description: 'What to do next' },
-  },
-} as const
-
 /** @param url address of the server, e.g. `http://127.0.0.1:6001/mcp/wiki` */
 export function openApiOf(name: string, description: string, tools: readonly Tool[], url: string): JsonObject {
   const operations = tools.map((tool): [string, JsonObject] => [
@@ -56,7 +47,7 @@ export function openApiOf(name: string, description: string, tools: readonly Too
         requestBody: { required: true, content: { 'application/json': { schema: bodySchema(tool) } } },
         responses: {
           '200': { description: 'What the tool answers', content: { 'application/json': { schema: {} } } },
-          default: { description: 'What went wrong', content: { 'application/problem+json': { schema: PROBLEM } } },
+          default: FAILURE_RESPONSE,
         },
       },
     },
@@ -71,10 +62,10 @@ export function openApiOf(name: string, description: string, tools: readonly Too
     openapi: '3.1.0',
     info: { title: name, version: '1', ...(description === '' ? {} : { description }) },
     servers: [{ url }],
-    security: [{ key: [] }],
+    security: KEY_SECURITY,
     paths: Object.fromEntries(operations),
     components: {
-      securitySchemes: { key: { type: 'http', scheme: 'bearer' } },
+      securitySchemes: KEY_SCHEMES,
       schemas: Object.fromEntries(schemas),
     },
   }

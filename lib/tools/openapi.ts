@@ -3,20 +3,11 @@ import { allows } from '../auth/index.ts'
 import type { Core } from '../core/index.ts'
 import type { Scope } from '../operations/types.ts'
 import { ANSWER_SCHEMA } from './answer.ts'
+import { FAILURE_RESPONSE, KEY_SCHEMES, KEY_SECURITY } from './document.ts'
 import { type Tool, toolsOf } from './list.ts'
 
 type Json = Record<string, unknown>
 type DocumentOf = Pick<Core, 'registry' | 'settings' | 'version'>
-
-const PROBLEM = {
-  type: 'object',
-  properties: {
-    title: { type: 'string' },
-    detail: { type: 'string', description: 'What is wrong' },
-    code: { type: 'string' },
-    hint: { type: 'string', description: 'What to do next' },
-  },
-} as const
 
 /**
  * Where a tool's arguments go. Open WebUI 0.6 refuses to call an operation that has a body when the model gives no arguments,
@@ -58,7 +49,7 @@ function operationOf(tool: Tool, core: DocumentOf): Json {
     ...argumentsOf(tool),
     responses: {
       '200': { description: 'The answer in short', content: { 'application/json': { schema: ANSWER_SCHEMA } } },
-      default: { description: 'What went wrong', content: { 'application/problem+json': { schema: PROBLEM } } },
+      default: FAILURE_RESPONSE,
     },
     'x-scope': tool.operation.scope,
     'x-annotations': tool.annotations,
@@ -81,8 +72,8 @@ export function toolsDocument(core: DocumentOf, scopes?: readonly Scope[]): Json
       description: 'Tidies folders, writes the journal of this machine, documents source files. For language models.',
     },
     servers: [{ url: '/api/tools' }],
-    security: [{ key: [] }],
+    security: KEY_SECURITY,
     paths: Object.fromEntries(tools.map((tool) => [`/${tool.name}`, { post: operationOf(tool, core) }])),
-    components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+    components: { securitySchemes: KEY_SCHEMES },
   }
 }

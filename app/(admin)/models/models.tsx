@@ -4,10 +4,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { FlaskConical, ListChecks, Pencil } from 'lucide-react'
 import { useState } from 'react'
 import { modelKey } from '#lib/models/name.ts'
-import { api, startRun } from '#app/_client/api.ts'
+import { api } from '#app/_client/api.ts'
 import { useModelsStatus, useWantedModels } from '#app/_client/queries.ts'
 import type { ModelsStatus, WantedModels } from '#app/_client/types.ts'
-import { useAddressRun } from '#app/_client/use-address-run.ts'
+import { usePageRun } from '#app/_client/use-page-run.ts'
 import { Button } from '#app/_components/button.tsx'
 import { LiveRun } from '#app/_components/live-run.tsx'
 import { Empty, Page, Panel, Section, Skeleton } from '#app/_components/page.tsx'
@@ -26,37 +26,6 @@ interface ModelsPageProps {
   initialRun: string | null
 }
 
-interface Work {
-  path: string
-  body: object
-}
-
-/** Starts the runs of this page, one at a time, and follows the one that goes on, whoever started it. */
-function useModelRun(initial: string | null, elsewhere: string | null) {
-  const client = useQueryClient()
-  const [own, setOwn] = useAddressRun(initial)
-  const [ended, setEnded] = useState<string | null>(null)
-  const start = useMutation({
-    mutationFn: ({ path, body }: Work) => startRun({ method: 'POST', path, body }),
-    onSuccess: setOwn,
-  })
-  const id = own ?? elsewhere
-  return {
-    id,
-    busy: start.isPending || (id !== null && ended !== id) || elsewhere !== null,
-    error: start.error,
-    start: (work: Work) => start.mutate(work),
-    /** Puts away a run that is over. */
-    close: () => ended === id && setOwn(null),
-    onEnd: () => {
-      setEnded(id)
-      // A run that someone else started stays shown with its result.
-      setOwn(id)
-      void client.invalidateQueries({ queryKey: ['models'] })
-    },
-  }
-}
-
 /** Which models should be here, which are, and do they answer. */
 export function ModelsPage({ initialWanted, initialStatus, initialRun }: ModelsPageProps) {
   const client = useQueryClient()
@@ -64,7 +33,7 @@ export function ModelsPage({ initialWanted, initialStatus, initialRun }: ModelsP
   const { data: status, error } = useModelsStatus(initialStatus)
   const [editing, setEditing] = useState(false)
   const [planning, setPlanning] = useState(false)
-  const run = useModelRun(initialRun, status?.activity?.run_id ?? null)
+  const run = usePageRun(initialRun, ['models'], status?.activity?.run_id ?? null)
   const entries = wanted.data?.models ?? []
   const declared = new Set(entries.filter((entry) => entry.declared).map(({ name }) => modelKey(name)))
   const here = status?.models.filter((model) => !model.wanted) ?? []

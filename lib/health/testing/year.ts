@@ -9,6 +9,33 @@ const YEAR_DAYS = 400
 /** The mean time between two runs at an interval of five minutes. */
 export const EVERY_S = 256
 
+/** Columns of a row as this history writes it. */
+export const CHECK_COLUMNS = [
+  'id',
+  'title',
+  'first_seen_at',
+  'status',
+  'since',
+  'pending',
+  'last_status',
+  'expected',
+  'actual',
+  'last_at',
+  'duration_ms',
+  'interval_ms',
+]
+export const BAR_COLUMNS = [
+  'width',
+  'start',
+  'check_n',
+  'ok',
+  'degraded',
+  'down',
+  'unknown',
+  'duration_ms_sum',
+  'duration_ms_max',
+]
+
 export const YEAR_CHECKS: readonly string[] = Array.from({ length: COUNT }, (_, i) => `check-${i}`)
 
 function* points(end: number): Generator<SqlValue[]> {
@@ -59,38 +86,10 @@ export async function fillYear(store: Store, now: Date): Promise<void> {
     12.5,
     EVERY_S * 1000,
   ])
-  await store.bulkInsert(
-    'health_checks',
-    [
-      'id',
-      'title',
-      'first_seen_at',
-      'status',
-      'since',
-      'pending',
-      'last_status',
-      'expected',
-      'actual',
-      'last_at',
-      'duration_ms',
-      'interval_ms',
-    ],
-    checks,
-  )
+  await store.bulkInsert('health_checks', CHECK_COLUMNS, checks)
   await store.bulkInsert('health_points', ['check_n', 'at', 'status', 'duration_ms'], points(end))
-  const columns = [
-    'width',
-    'start',
-    'check_n',
-    'ok',
-    'degraded',
-    'down',
-    'unknown',
-    'duration_ms_sum',
-    'duration_ms_max',
-  ]
-  await store.bulkInsert('health_bars', columns, bars(end, HOUR_S, RAW_DAYS))
-  await store.bulkInsert('health_bars', columns, bars(end, DAY_S, YEAR_DAYS))
+  await store.bulkInsert('health_bars', BAR_COLUMNS, bars(end, HOUR_S, RAW_DAYS))
+  await store.bulkInsert('health_bars', BAR_COLUMNS, bars(end, DAY_S, YEAR_DAYS))
   await store.bulkInsert(
     'health_incidents',
     ['id', 'check_id', 'title', 'severity', 'started_at', 'ended_at', 'expected', 'actual', 'hint'],
