@@ -18,7 +18,7 @@ export default async function SettingsPage({ searchParams }: { searchParams: Pro
   return (
     <Page
       title="Settings"
-      lead="How this app is set, and where each value comes from. A change here goes before the config file and the environment."
+      lead="How this app is set, and where each value comes from. A change here goes before the config file and the environment; what Nix sets is changed there."
       actions={<ButtonLink href="#api-keys">API keys</ButtonLink>}
     >
       <SettingList initial={settings} initialQuery={typeof q === 'string' ? q : ''} />
