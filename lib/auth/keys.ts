@@ -2,7 +2,9 @@ import { AppError } from '../errors/index.ts'
 import { newId } from '../ids.ts'
 import * as z from 'zod'
 import { isScope, type Principal, type Scope } from '../operations/types.ts'
+import type { Logger } from '../logging/index.ts'
 import type { Store } from '../store/index.ts'
+import { EndWatch } from './end-watch.ts'
 import { digestSecret, newSecret } from './secrets.ts'
 
 /** A key found good is trusted this long before the store is asked again, so a revoked one works at most this long. */
@@ -32,6 +34,7 @@ export interface ApiKeysOptions {
   now: () => Date
   /** Content of the file that HWC_AI_API_KEY_FILE names; kept as a digest in memory only. */
   ownerKey: string | null
+  log: Logger
 }
 
 /** API keys: scoped, kept as digests, shown once, revocable. */
@@ -41,11 +44,37 @@ export class ApiKeys {
   readonly #ownerDigest: string | null
   readonly #trusted = new Map<string, { principal: Principal; until: number }>()
   readonly #lastUsed = new Map<string, number>()
+  readonly #watch: EndWatch
 
   constructor(options: ApiKeysOptions) {
     this.#store = options.store
     this.#now = options.now
     this.#ownerDigest = options.ownerKey === null ? null : digestSecret(options.ownerKey)
+    this.#watch = new EndWatch({
+      ended: (ids) => this.#ended(ids),
+      onFailure: (error) => options.log.warn('it could not be seen whether keys in use were revoked', { error }),
+    })
+  }
+
+  /**
+   * Tells what outlives its request, such as an open stream, that its key was revoked or has expired: at once when that is done
+   * in this process, else within seconds. Who has no key of the store, such as the owner, is never told.
+   * @param id of the key, as in its principal
+   * @returns stops watching
+   */
+  onEnd(id: string, tell: () => void): () => void {
+    return this.#watch.watch(id, tell)
+  }
+
+  async #ended(ids: readonly string[]): Promise<string[]> {
+    const now = this.#now().toISOString()
+    const rows = await this.#store.db
+      .selectFrom('api_keys')
+      .select('id')
+      .where('id', 'in', ids)
+      .where((eb) => eb.or([eb('revoked_at', 'is not', null), eb('expires_at', '<=', now)]))
+      .execute()
+    return rows.map(({ id }) => id)
   }
 
   /** Who the key stands for when that was found out a moment ago; null says nothing about the key. */
@@ -150,6 +179,7 @@ export class ApiKeys {
       .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', until)]))
       .execute()
     this.#trusted.clear()
+    await this.#watch.look()
   }
 
   /** @throws AppError `not-found` */
@@ -165,5 +195,11 @@ export class ApiKeys {
         hint: 'hwc-ai keys list shows the keys there are.',
       })
     this.#trusted.clear()
+    await this.#watch.look()
+  }
+
+  /** Before the store is closed. */
+  close(): void {
+    this.#watch.close()
   }
 }

@@ -135,7 +135,7 @@ export async function createCore({
     },
   )
   const runs = new Runs({ store, now, log })
-  const keys = new ApiKeys({ store, now, ownerKey })
+  const keys = new ApiKeys({ store, now, ownerKey, log })
   const admin = new Admin({
     store,
     now,
@@ -275,6 +275,7 @@ export async function createCore({
       await health.stop()
       await runs.stop()
       await calls.settled()
+      keys.close()
       await store.close()
     },
   }
