@@ -6,21 +6,38 @@ import type { Core } from '../../core/index.ts'
 import { AppError } from '../../errors/index.ts'
 import type { Principal } from '../../operations/types.ts'
 import { RecentEvents } from './events.ts'
+import { holdStream } from './held-stream.ts'
+import { MAX_SESSIONS, type Occupant, roomFor } from './room.ts'
 import { createWorkflowServer } from './server.ts'
 import { Tether } from './tether.ts'
 
-const MAX_SESSIONS = 100
 const IDLE_MS = 30 * 60_000
 const SWEEP_MS = 60_000
 
-interface Session {
-  principal: Principal
-  server: McpServer
-  transport: Transport
-  tethers: Set<Tether>
+class Session implements Occupant {
+  readonly principal: Principal
+  readonly server: McpServer
+  readonly transport: Transport
+  /** What holds the calls that go on to their caller. */
+  readonly tethers: ReadonlySet<Tether>
   /** Streams that a client holds open. */
-  open: number
-  lastUsed: number
+  open = 0
+  lastUsed = performance.now()
+
+  constructor(principal: Principal, server: McpServer, transport: Transport, tethers: ReadonlySet<Tether>) {
+    this.principal = principal
+    this.server = server
+    this.transport = transport
+    this.tethers = tethers
+  }
+
+  get key(): string {
+    return this.principal.id
+  }
+
+  get inUse(): boolean {
+    return this.open > 0 || this.tethers.size > 0
+  }
 }
 
 /** Answer for a session that is not there, upon which a client opens another one. */
@@ -29,32 +46,12 @@ function unknownSession(): Response {
   return Response.json({ jsonrpc: '2.0', error, id: null }, { status: 404 })
 }
 
-/** The same answer; says when its body is over, or was left. */
-function withEnd(response: Response, onEnd: () => void): Response {
-  const reader = response.body?.getReader()
-  if (reader === undefined) return response
-  const body = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const next = await reader.read()
-      if (!next.done) {
-        controller.enqueue(next.value)
-        return
-      }
-      onEnd()
-      controller.close()
-    },
-    async cancel(reason) {
-      onEnd()
-      await reader.cancel(reason)
-    },
-  })
-  return new Response(body, response)
-}
-
 export class Sessions {
   readonly #core: Core
   readonly #graceMs: number | undefined
   readonly #sessions = new Map<string, Session>()
+  /** Those whose first request is being answered. */
+  readonly #beginning = new Set<Occupant>()
   #sweep: NodeJS.Timeout | null = null
 
   /** @param graceMs how long a client has to take a broken stream up again, in milliseconds */
@@ -79,16 +76,23 @@ export class Sessions {
     if (session === undefined || session.principal.id !== principal.id) return unknownSession()
     session.lastUsed = performance.now()
     const response = await this.#pass(session, request)
-    return request.method === 'GET' && response.ok ? this.#hold(session, request, response) : response
+    if (request.method !== 'GET' || !response.ok || response.body === null) return response
+    return new Response(this.#hold(session, request, response.body), response)
   }
 
   async #begin(request: Request, principal: Principal): Promise<Response> {
-    this.#makeRoom()
-    const session = await this.#open(principal, new URL(request.url).origin)
-    const response = await this.#pass(session, request)
-    // What was no request to begin has been refused.
-    if (session.transport.sessionId === undefined) await session.server.close()
-    return response
+    this.#makeRoom(principal)
+    const place: Occupant = { key: principal.id, inUse: true, lastUsed: 0 }
+    this.#beginning.add(place)
+    try {
+      const session = await this.#open(principal, new URL(request.url).origin)
+      const response = await this.#pass(session, request)
+      // What was no request to begin has been refused.
+      if (session.transport.sessionId === undefined) await session.server.close()
+      return response
+    } finally {
+      this.#beginning.delete(place)
+    }
   }
 
   async #open(principal: Principal, origin: string): Promise<Session> {
@@ -122,7 +126,7 @@ export class Sessions {
       },
       onsessionclosed: (id) => void this.#sessions.delete(id),
     })
-    const session: Session = { principal, server, transport, tethers, open: 0, lastUsed: performance.now() }
+    const session = new Session(principal, server, transport, tethers)
     await server.connect(transport)
     return session
   }
@@ -134,40 +138,46 @@ export class Sessions {
   }
 
   /** A stream that a client holds open keeps the session; with an id of an event it takes up what was broken off. */
-  #hold(session: Session, { headers, signal }: Request, response: Response): Response {
+  #hold(session: Session, { headers, signal }: Request, source: ReadableStream<Uint8Array>) {
     if (headers.has('last-event-id')) for (const tether of session.tethers) if (tether.isLoose) tether.attach(signal)
     session.open += 1
-    return withEnd(response, () => {
+    const { body, end } = holdStream(source, () => {
+      forget()
       session.open -= 1
       session.lastUsed = performance.now()
     })
+    // A call that goes on is still answered; nothing else is, to a key that works no more.
+    const forget = this.#core.keys.onEnd(session.key, () => {
+      end()
+      if (!session.inUse) this.#end(session)
+    })
+    return body
   }
 
   /** @throws AppError `rate-limited` when there are too many sessions and all are in use */
-  #makeRoom(): void {
-    if (this.#sessions.size < MAX_SESSIONS) return
-    const [longestUnused] = [...this.#sessions]
-      .filter(([, { open, tethers }]) => open === 0 && tethers.size === 0)
-      .sort(([, a], [, b]) => a.lastUsed - b.lastUsed)
-    if (longestUnused === undefined)
-      throw new AppError('rate-limited', `There are ${MAX_SESSIONS} MCP sessions, and all are in use.`, {
-        hint: 'Close one of them, and try again.',
-        retryAfterSeconds: 60,
-      })
-    this.#end(...longestUnused)
+  #makeRoom({ id: key, name }: Principal): void {
+    const room = roomFor<Occupant>(key, [...this.#sessions.values(), ...this.#beginning])
+    if (!room.given)
+      throw new AppError(
+        'rate-limited',
+        room.own === 0
+          ? `There are ${MAX_SESSIONS} MCP sessions of other keys.`
+          : `The key "${name}" has ${room.own} MCP sessions, and all are in use.`,
+        { hint: 'Close one of them, and try again.', retryAfterSeconds: 60 },
+      )
+    if (room.ends instanceof Session) this.#end(room.ends)
   }
 
   #endIdle(): void {
     const before = performance.now() - IDLE_MS
-    for (const [id, session] of this.#sessions)
-      if (session.lastUsed < before && session.open === 0 && session.tethers.size === 0) this.#end(id, session)
+    for (const session of this.#sessions.values()) if (session.lastUsed < before && !session.inUse) this.#end(session)
     if (this.#sessions.size > 0 || this.#sweep === null) return
     clearInterval(this.#sweep)
     this.#sweep = null
   }
 
-  #end(id: string, { server }: Session): void {
-    this.#sessions.delete(id)
+  #end({ server, transport }: Session): void {
+    if (transport.sessionId !== undefined) this.#sessions.delete(transport.sessionId)
     server.close().catch((error: unknown) => this.#core.log.warn('an MCP session could not be closed', { error }))
   }
 }

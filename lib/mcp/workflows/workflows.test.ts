@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { CallToolResultSchema, type Progress } from '@modelcontextprotocol/sdk/types.js'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
+import { LOOK_MS } from '../../auth/end-watch.ts'
+import { ApiKeys } from '../../auth/index.ts'
 import { type Core, createCore } from '../../core/index.ts'
 import { createApi } from '../../http/app.ts'
 import { silentLogger } from '../../logging/index.ts'
@@ -295,5 +297,106 @@ describe('the door', () => {
     expect((await request({ method: 'POST', body: ping, headers: { authorization } })).status).toBe(400)
     expect((await request({ method: 'GET', headers: { authorization } })).status).toBe(400)
     expect((await request({ method: 'PUT', headers: { authorization } })).status).toBe(405)
+  })
+})
+
+describe('sessions', () => {
+  const headersOf = (secret: string, session?: string) => ({
+    authorization: `Bearer ${secret}`,
+    'mcp-protocol-version': '2025-11-25',
+    ...(session === undefined ? {} : { 'mcp-session-id': session }),
+  })
+  const begin = async (secret: string) => {
+    const response = await request({ method: 'POST', body: initialize, headers: headersOf(secret) })
+    await response.text()
+    return { status: response.status, id: response.headers.get('mcp-session-id') ?? '' }
+  }
+  const ping = async (secret: string, session: string) =>
+    (
+      await request({
+        method: 'POST',
+        body: JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'ping' }),
+        headers: headersOf(secret, session),
+      })
+    ).status
+  const listen = (secret: string, session: string) => request({ method: 'GET', headers: headersOf(secret, session) })
+
+  it('of one key, however many it begins, end no session of another and leave room for it', async () => {
+    const [greedy, modest] = [await keyWith('read'), await keyWith('read')]
+    const first = await begin(modest)
+    const own = []
+    for (let n = 0; n < 120; n++) own.push(await begin(greedy))
+    expect(new Set(own.map(({ status }) => status))).toEqual(new Set([200]))
+    expect(await ping(greedy, own[0]?.id ?? '')).toBe(404)
+    expect(await ping(greedy, own.at(-1)?.id ?? '')).toBe(200)
+    expect(await ping(modest, first.id)).toBe(200)
+    expect((await begin(modest)).status).toBe(200)
+    expect((await begin(await keyWith('read'))).status).toBe(200)
+  })
+
+  it('that are all listened to are not ended for another of the same key, which is told why', async () => {
+    const secret = await keyWith('read')
+    const streams: Response[] = []
+    let last = await begin(secret)
+    while (last.status === 200) {
+      streams.push(await listen(secret, last.id))
+      last = await begin(secret)
+    }
+    expect(streams.length).toBeLessThan(100)
+    const refused = await request({ method: 'POST', body: initialize, headers: headersOf(secret) })
+    expect(refused.status).toBe(429)
+    expect(await refused.text()).toContain(`has ${streams.length} MCP sessions, and all are in use`)
+    await streams.pop()?.body?.cancel()
+    expect((await begin(secret)).status).toBe(200)
+    for (const stream of streams) await stream.body?.cancel()
+  })
+
+  it('end with their listeners when the key is revoked, and no other key’s do', async () => {
+    const { secret, key } = await core.keys.create('revoked', ['read'], null)
+    const other = await keyWith('read')
+    const [mine, theirs] = [await begin(secret), await begin(other)]
+    const [stream, stays] = [await listen(secret, mine.id), await listen(other, theirs.id)]
+    await core.keys.revoke(key.id)
+    expect(await stream.text()).toBe('')
+    expect(await ping(secret, mine.id)).toBe(401)
+    expect(await ping(other, theirs.id)).toBe(200)
+    expect((await listen(other, theirs.id)).status).toBe(409)
+    await stays.body?.cancel()
+  })
+
+  it('end with their listeners when another process revokes the key', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    try {
+      const { secret, key } = await core.keys.create('revoked', ['read'], null)
+      const stream = await listen(secret, (await begin(secret)).id)
+      const text = stream.text()
+      const elsewhere = new ApiKeys({ store: core.store, now: core.now, ownerKey: null, log: silentLogger })
+      await elsewhere.revoke(key.id)
+      await vi.advanceTimersByTimeAsync(LOOK_MS)
+      expect(await text).not.toContain('data:')
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('answer the call that goes on when the key is revoked', async () => {
+    const { secret, key } = await core.keys.create('revoked', ['run'], null)
+    const { id } = await begin(secret)
+    const listening = await listen(secret, id)
+    const call = await request({
+      method: 'POST',
+      body: JSON.stringify({
+        jsonrpc: '2.0',
+        id: 3,
+        method: 'tools/call',
+        params: { name: 'do_work', arguments: { wait: true }, _meta: { progressToken: 'p' } },
+      }),
+      headers: headersOf(secret, id),
+    })
+    const answer = call.text()
+    await core.keys.revoke(key.id)
+    await listening.text()
+    gate.open.resolve(null)
+    expect(await answer).toContain('"status":"done"')
   })
 })
