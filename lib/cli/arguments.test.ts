@@ -21,6 +21,7 @@ const operation = defineOperation({
       .array(z.enum(['a', 'b']))
       .default([])
       .describe('Which kinds'),
+    with_data: z.record(z.string(), z.unknown()).default({}).describe('What to send'),
   }),
   output: z.object({}),
   examples: [],
@@ -36,6 +37,7 @@ describe('words on the command line', () => {
     [['/srv', '--kinds', 'a,b'], { folder: '/srv', kinds: ['a', 'b'] }],
     [['--recursive', '--', '--odd-name'], { folder: '--odd-name', recursive: true }],
     [['-'], { folder: '-' }],
+    [['/srv', '--with-data', '{"a":[1]}'], { folder: '/srv', with_data: { a: [1] } }],
   ])('%j become %j', (words, input) => {
     expect(parseArguments(operation, words)).toEqual(input)
   })
@@ -47,6 +49,36 @@ describe('words on the command line', () => {
     [['--no-max-depth'], /means nothing/],
   ])('%j are refused with a reason', (words, reason) => {
     expect(() => parseArguments(operation, words)).toThrow(reason)
+  })
+
+  it.each<[string, string]>([
+    ['{bad', 'At character 2, where bad stands: a name in double quotes was expected here.'],
+    ["{'a': 1}", "At character 2, where 'a': 1} stands: a name in double quotes was expected here."],
+    ['{"a": 1', 'The text ends too early: "," or "}" was expected here.'],
+    ['{"a": 1,}', 'At character 9, where } stands: a name in double quotes was expected here.'],
+    ['{\n"a": yes\n}', 'In line 2, at character 6, where yes stands: a value was expected here.'],
+    ['', 'The text ends too early: a value was expected here.'],
+  ])('say where the JSON %j goes wrong, and what is right', (text, where) => {
+    const given = () => parseArguments(operation, ['/srv', '--with-data', text])
+    expect(given).toThrow(
+      expect.objectContaining({
+        code: 'invalid-input',
+        message: `--with-data is no valid JSON. ${where}`,
+        hint: `Give it in single quotes, so that the shell leaves the double ones: --with-data '{"name":"value"}'`,
+      }),
+    )
+  })
+
+  it.each([
+    ['[1]', 'a list'],
+    ['"a"', 'a text'],
+    ['3', 'a number'],
+    ['true', 'true'],
+    ['null', 'null'],
+  ])('say that an object is wanted, and %s is %s', (text, what) => {
+    expect(() => parseArguments(operation, ['/srv', `--with-data=${text}`])).toThrow(
+      `--with-data takes a JSON object, with names and their values, and this is ${what}.`,
+    )
   })
 
   it('are explained by a help made from the schema', () => {

@@ -3,6 +3,7 @@ import { AppError } from '../errors/index.ts'
 import { coerceFields, fieldKind, type FieldKind, fieldsOf } from '../operations/coerce.ts'
 import type { AnyOperation } from '../operations/types.ts'
 import { nearest } from '../text/nearest.ts'
+import { assertJsonObject } from './json-option.ts'
 
 const kebab = (name: string) => name.replaceAll('_', '-').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
@@ -37,9 +38,19 @@ function splitFlag(word: string): { name: string; value: string | null; negated:
   return { name: negated ? name.slice(3) : name, value: equals < 0 ? null : word.slice(equals + 1), negated }
 }
 
+/** @throws AppError `invalid-input` when what has to be a JSON object is none */
+function checkJson(operation: AnyOperation, flags: Map<string, Flag>, texts: Record<string, string[]>): void {
+  for (const [name, { field, kind }] of flags) {
+    const text = texts[field]?.at(-1)
+    if (text === undefined || kind.isObject !== true) continue
+    const given = operation.examples.map(({ input }) => input[field]).find((value) => value !== undefined)
+    assertJsonObject(`--${name}`, text, given ?? { name: 'value' })
+  }
+}
+
 /**
  * Reads the words after the command. `--` ends the flags.
- * @throws AppError `invalid-input` for an unknown flag, a missing value or a word too many
+ * @throws AppError `invalid-input` for an unknown flag, a missing value, a word too many or JSON that is none
  */
 export function parseArguments(operation: AnyOperation, words: readonly string[]): Record<string, unknown> {
   const flags = flagsOf(operation)
@@ -72,6 +83,7 @@ export function parseArguments(operation: AnyOperation, words: readonly string[]
     if (given === undefined) throw usageFault(`--${name} needs a value`, operation)
     ;(texts[flag.field] ??= []).push(given)
   }
+  checkJson(operation, flags, texts)
   return coerceFields(operation.input, texts)
 }
 

@@ -8,6 +8,8 @@ describe('fieldKind', () => {
     expect(field).toMatchObject({ kind: 'number', optional: true, defaultValue: 3, description: 'How many' })
     expect(fieldKind(z.enum(['a', 'b']).optional())).toMatchObject({ kind: 'enum', values: ['a', 'b'], optional: true })
     expect(fieldKind(z.array(z.string()))).toMatchObject({ kind: 'array', optional: false, item: { kind: 'string' } })
+    expect(fieldKind(z.record(z.string(), z.unknown()).default({}))).toMatchObject({ kind: 'other', isObject: true })
+    expect(fieldKind(z.unknown())).not.toHaveProperty('isObject')
   })
 })
 

@@ -15,6 +15,8 @@ export interface FieldKind {
   description: string | undefined
   /** For arrays, the items. */
   item?: FieldKind
+  /** Whether it is an object and nothing else, which as text is JSON. */
+  isObject?: true
 }
 
 /** The fields of an input by name. */
@@ -63,6 +65,9 @@ export function fieldKind(schema: z.core.$ZodType): FieldKind {
       return { ...base, kind: 'enum', values: (def.values ?? []).map(String) }
     case 'array':
       return { ...base, kind: 'array', ...(def.element === undefined ? {} : { item: fieldKind(def.element) }) }
+    case 'record':
+    case 'object':
+      return { ...base, kind: 'other', isObject: true }
     default:
       return { ...base, kind: 'other' }
   }
