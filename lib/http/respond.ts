@@ -1,11 +1,17 @@
 import { ERROR_CODES, toAppError } from '../errors/index.ts'
 import { toProblem } from '../errors/problem.ts'
+import { TextAnswer } from './text-answer.ts'
 
 /** Headers of every answer of the API. */
 const COMMON = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const
 
 const JSON_HEADERS = { 'content-type': 'application/json', ...COMMON } as const
 const PLAIN_ANSWER = { status: 200, headers: JSON_HEADERS }
+
+/** The commonest of answers; see {@link TextAnswer}. */
+export function jsonText(json: string): TextAnswer {
+  return new TextAnswer(json, JSON_HEADERS)
+}
 
 export function jsonResponse(json: string, status = 200, headers?: Record<string, string>): Response {
   // Nothing is made for the commonest of answers that is the same each time.

@@ -28,9 +28,10 @@ function presentedKey(authorization: string, basic: boolean): string | null {
  * Who asks: by an API key as bearer, with `basic` as password too. Keys are found by their digest, so no comparison of a secret
  * takes a time that tells anything. A cookie is worth nothing here: a browser would send it for any page.
  * @param listenHost the address of the listener that the request came in by; null where a key is needed whatever the settings say
- * @throws AppError `bad-host`, `bad-origin`, `unauthorized`
+ * @returns at once for a key that was found good a moment ago
+ * @throws AppError `bad-host`, `bad-origin`, `unauthorized`, at once or later
  */
-export async function callerOf(core: Core, headers: HeaderReader, listenHost: string | null): Promise<Principal> {
+export function callerOf(core: Core, headers: HeaderReader, listenHost: string | null): Principal | Promise<Principal> {
   checkHost(headers.get('host'), core.allowedHosts)
   checkOrigin(headers)
   const { authType } = core.settings.mcp.reverseProxy
@@ -42,9 +43,18 @@ export async function callerOf(core: Core, headers: HeaderReader, listenHost: st
     })
   }
   const key = presentedKey(authorization, authType === 'basic')
-  const principal = key === null ? null : await core.keys.verify(key)
-  if (principal !== null) return principal
-  throw new AppError('unauthorized', 'That API key does not work: it is unknown, was revoked or has expired.', {
+  if (key === null) throw refused()
+  return core.keys.trusted(key) ?? verified(core, key)
+}
+
+async function verified(core: Core, key: string): Promise<Principal> {
+  const principal = await core.keys.verify(key)
+  if (principal === null) throw refused()
+  return principal
+}
+
+function refused(): AppError {
+  return new AppError('unauthorized', 'That API key does not work: it is unknown, was revoked or has expired.', {
     hint: 'Make one with `hwc-ai keys create NAME --scopes mcp`.',
   })
 }

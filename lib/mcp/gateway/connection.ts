@@ -23,6 +23,7 @@ import type { StdioProcess } from './process.ts'
 export interface Waiting {
   /** A message that belongs to the request: its progress. */
   related(text: string): void
+  /** @param text under the id of the request @param response as it came, under that of the process */
   answered(text: string, response: RpcResponse): void
   failed(failure: RpcFailure): void
 }
@@ -36,7 +37,9 @@ interface Pending {
   id: MessageId
   token: MessageId | null
   waiting: Waiting
-  timer: NodeJS.Timeout
+  /** When it has taken too long, of `performance.now()`. */
+  dueMs: number
+  limitMs: number
 }
 
 export interface ConnectionOptions {
@@ -55,6 +58,10 @@ export class Connection {
   readonly #pending = new Map<MessageId, Pending>()
   readonly #tokens = new Map<MessageId, Pending>()
   #process: StdioProcess | null = null
+  /** One for all calls, as nearly all of them end long before. */
+  #timer: NodeJS.Timeout | null = null
+  /** When that goes off, of `performance.now()`. */
+  #wakesMs = Infinity
   #next = 1
   #closed: string | null = null
 
@@ -126,10 +133,10 @@ export class Connection {
       waiting.failed({ code: RPC_CODES.closed, message: 'The server does not read what it is sent.' })
       return wireId
     }
-    const timer = setTimeout(() => this.#timeOut(wireId, limitMs), limitMs)
-    timer.unref()
-    const pending: Pending = { id, token, waiting, timer }
+    const dueMs = performance.now() + limitMs
+    const pending: Pending = { id, token, waiting, dueMs, limitMs }
     this.#pending.set(wireId, pending)
+    if (dueMs < this.#wakesMs) this.#wakeAt(dueMs)
     if (token !== null) this.#tokens.set(this.#options.remap ? wireId : token, pending)
     this.#options.onActivity()
     this.#process?.write(line)
@@ -152,9 +159,27 @@ export class Connection {
     pending.waiting.failed(failure)
   }
 
-  #timeOut(wireId: MessageId, limitMs: number): void {
-    const message = `The server did not answer within ${limitMs / 1000} seconds.`
-    this.cancel(wireId, message, { code: RPC_CODES.timeout, message })
+  #wakeAt(ms: number): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#wakesMs = ms
+    if (ms === Infinity) return
+    this.#timer = setTimeout(() => this.#endLate(), Math.max(1, Math.ceil(ms - performance.now())))
+    this.#timer.unref()
+  }
+
+  /** Ends the calls that have taken too long, and looks again when the next one may have. */
+  #endLate(): void {
+    const now = performance.now()
+    let next = Infinity
+    for (const [wireId, { dueMs, limitMs }] of this.#pending) {
+      if (dueMs > now) {
+        next = Math.min(next, dueMs)
+        continue
+      }
+      const message = `The server did not answer within ${limitMs / 1000} seconds.`
+      this.cancel(wireId, message, { code: RPC_CODES.timeout, message })
+    }
+    this.#wakeAt(next)
   }
 
   /** A line from the process. @returns whether it was a message */
@@ -176,11 +201,8 @@ export class Connection {
     // One that nobody waits for any more was cancelled.
     const pending = this.#take(response.id)
     if (pending === null) return
-    if (!this.#options.remap) pending.waiting.answered(line, response)
-    else {
-      const value = { ...response.value, id: pending.id }
-      pending.waiting.answered(withId(line, response.value, pending.id), { ...response, id: pending.id, value })
-    }
+    if (pending.id === response.id) pending.waiting.answered(line, response)
+    else pending.waiting.answered(withId(line, response.value, pending.id), response)
   }
 
   #progress(line: string, message: RpcRequest | RpcNotification): void {
@@ -199,7 +221,6 @@ export class Connection {
     const pending = this.#pending.get(wireId)
     if (pending === undefined) return null
     this.#pending.delete(wireId)
-    clearTimeout(pending.timer)
     if (pending.token !== null) this.#tokens.delete(this.#options.remap ? wireId : pending.token)
     this.#options.onActivity()
     return pending
@@ -209,6 +230,7 @@ export class Connection {
   close(reason: string): void {
     if (this.#closed !== null) return
     this.#closed = reason
+    this.#wakeAt(Infinity)
     for (const wireId of [...this.#pending.keys()])
       this.#take(wireId)?.waiting.failed({ code: RPC_CODES.closed, message: `The server stopped: ${reason}.` })
   }

@@ -5,6 +5,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import type { HeaderReader } from '../../http/headers.ts'
+import type { TextAnswer } from '../../http/text-answer.ts'
 import type { Principal } from '../../operations/types.ts'
 import { readMessages } from './body.ts'
 import { readEventId } from './event-log.ts'
@@ -38,7 +39,7 @@ export class Endpoint {
   }
 
   /** @param text the body of a POST */
-  async handle(request: GatewayRequest, text: string, principal: Principal): Promise<Response> {
+  async handle(request: GatewayRequest, text: string, principal: Principal): Promise<Response | TextAnswer> {
     const { method, headers } = request
     const version = headers.get('mcp-protocol-version')
     if (version !== null && !VERSIONS.has(version))
@@ -52,7 +53,7 @@ export class Endpoint {
     return new Response(null, { status: 204 })
   }
 
-  async #post(headers: HeaderReader, text: string, principal: Principal): Promise<Response> {
+  async #post(headers: HeaderReader, text: string, principal: Principal): Promise<Response | TextAnswer> {
     if (!accepts(headers, 'application/json') || !accepts(headers, 'text/event-stream'))
       return refusal(406, 'Accept has to list application/json and text/event-stream.')
     const { incoming, batch } = readMessages(text)
@@ -64,7 +65,7 @@ export class Endpoint {
     return (await session.take(incoming, batch)) ?? new Response(null, { status: 202 })
   }
 
-  async #initialize({ text, message }: Incoming, principal: Principal): Promise<Response> {
+  async #initialize({ text, message }: Incoming, principal: Principal): Promise<Response | TextAnswer> {
     if (message.kind !== 'request') return refusal(400, 'The first message has to be a request.')
     this.#forgetOld()
     const id = randomBytes(24).toString('base64url')

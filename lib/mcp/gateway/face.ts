@@ -1,7 +1,8 @@
 /** What the gateway answers, however the request came in: who may, how often, and by which of the two faces. */
 import type { Core } from '../../core/index.ts'
 import { AppError, messageOf } from '../../errors/index.ts'
-import { jsonResponse, problemResponse } from '../../http/respond.ts'
+import { jsonText, problemResponse } from '../../http/respond.ts'
+import type { TextAnswer } from '../../http/text-answer.ts'
 import type { Principal } from '../../operations/types.ts'
 import { assertMayUse, callerOf } from '../access.ts'
 import { plainAnswer } from '../openapi.ts'
@@ -16,13 +17,22 @@ export interface Call {
 
 export interface GatewayFace {
   /** Answers once it is clear that the caller may use the server; what goes wrong is a problem. */
-  guarded(name: string, request: GatewayRequest, answer: (call: Call) => Promise<Response>): Promise<Response>
+  guarded<Answer>(
+    name: string,
+    request: GatewayRequest,
+    answer: (call: Call) => Promise<Answer>,
+  ): Promise<Answer | Response>
   /**
    * Answers a POST.
    * @param tool of the OpenAPI face; null for a message of MCP
    * @param read reads the body; it is not called for one who may not
    */
-  post(name: string, tool: string | null, request: GatewayRequest, read: () => Promise<string>): Promise<Response>
+  post(
+    name: string,
+    tool: string | null,
+    request: GatewayRequest,
+    read: () => Promise<string>,
+  ): Promise<Response | TextAnswer>
 }
 
 function readArguments(text: string): JsonObject {
@@ -54,7 +64,8 @@ export function gatewayFace(core: Core, listenHost: () => string): GatewayFace {
   const guarded: GatewayFace['guarded'] = async (name, request, answer) => {
     core.countRequest()
     try {
-      const principal = await callerOf(core, request.headers, listenHost())
+      const caller = callerOf(core, request.headers, listenHost())
+      const principal = caller instanceof Promise ? await caller : caller
       // What there is not is no secret of one who may use all; to others it is as forbidden as the rest.
       assertMayUse(principal, name)
       return await answer({ server: core.gateway.offered(name), principal })
@@ -77,7 +88,7 @@ export function gatewayFace(core: Core, listenHost: () => string): GatewayFace {
     const { server, principal } = call
     const args = readArguments(text)
     const argumentsJson = server.gate.guards ? JSON.stringify(args) : text
-    return jsonResponse(plainAnswer(await server.callTool({ tool, argumentsJson, args, principal, face: 'openapi' })))
+    return jsonText(plainAnswer(await server.callTool({ tool, argumentsJson, args, principal, face: 'openapi' })))
   }
 
   return {

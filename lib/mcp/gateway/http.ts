@@ -3,6 +3,7 @@ import type { Hono } from 'hono'
 import type { Core } from '../../core/index.ts'
 import type { ApiEnv } from '../../http/env.ts'
 import { jsonResponse } from '../../http/respond.ts'
+import { asResponse } from '../../http/text-answer.ts'
 import { openApiOf } from '../openapi.ts'
 import { readText } from './body.ts'
 import { gatewayFace } from './face.ts'
@@ -14,12 +15,15 @@ export function mountGateway(app: Hono<ApiEnv>, core: Core, listenHost: () => st
 
   app.on(['GET', 'DELETE'], '/mcp/:server', (c) => {
     const request = c.req.raw
-    return face.guarded(c.req.param('server'), request, ({ server, principal }) =>
-      server.handle(request, '', principal),
+    return face.guarded(c.req.param('server'), request, async ({ server, principal }) =>
+      asResponse(await server.handle(request, '', principal)),
     )
   })
 
-  app.post('/mcp/:server', (c) => face.post(c.req.param('server'), null, c.req.raw, () => readText(c.req.raw)))
+  const post = async (name: string, tool: string | null, request: Request) =>
+    asResponse(await face.post(name, tool, request, () => readText(request)))
+
+  app.post('/mcp/:server', (c) => post(c.req.param('server'), null, c.req.raw))
 
   app.all('/mcp/:server', (c) =>
     face.guarded(c.req.param('server'), c.req.raw, () =>
@@ -36,7 +40,5 @@ export function mountGateway(app: Hono<ApiEnv>, core: Core, listenHost: () => st
     }),
   )
 
-  app.post('/mcp/:server/:tool', (c) =>
-    face.post(c.req.param('server'), c.req.param('tool'), c.req.raw, () => readText(c.req.raw)),
-  )
+  app.post('/mcp/:server/:tool', (c) => post(c.req.param('server'), c.req.param('tool'), c.req.raw))
 }

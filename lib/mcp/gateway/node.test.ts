@@ -46,6 +46,14 @@ afterAll(async () => {
   await harness.close()
 })
 
+/** Header names are the same in any case, and their order says nothing. */
+function inOrder(answer: string): string {
+  const end = answer.indexOf('\r\n\r\n')
+  const [status = '', ...headers] = answer.slice(0, Math.max(0, end)).split('\r\n')
+  const named = headers.map((header) => header.replace(/^[^:]+/, (name) => name.toLowerCase()))
+  return [status, ...named.sort(), answer.slice(end)].join('\r\n')
+}
+
 /** Sends bytes as they are; gives back the answer without what differs each time. */
 function raw(server: Server, head: readonly string[], body: string | readonly Buffer[]): Promise<string> {
   const parts = typeof body === 'string' ? [Buffer.from(body)] : body
@@ -53,7 +61,11 @@ function raw(server: Server, head: readonly string[], body: string | readonly Bu
     const socket = connect(portOf(server), '127.0.0.1')
     let answer = ''
     const done = () => {
-      resolve(answer.replace(/^(date|mcp-session-id):.*\r\n/gim, '').replace(/"(run_id|instance)":"[^"]*"/g, ''))
+      resolve(
+        inOrder(answer)
+          .replace(/^(date|mcp-session-id):.*\r\n/gim, '')
+          .replace(/"(run_id|instance)":"[^"]*"/g, ''),
+      )
     }
     socket.on('data', (data) => (answer += data.toString('utf8')))
     socket.on('close', done)

@@ -8,6 +8,7 @@ import { getRequestListener } from '@hono/node-server'
 import type { Core } from '../../core/index.ts'
 import { AppError } from '../../errors/index.ts'
 import { IncomingHeaders } from '../../http/headers.ts'
+import { TextAnswer } from '../../http/text-answer.ts'
 import { checkBody, tooLarge } from './body.ts'
 import { gatewayFace } from './face.ts'
 import { MAX_MESSAGE_BYTES } from './process.ts'
@@ -66,9 +67,10 @@ export function gatewayListener(
       checkBody(headers)
       return readBody(incoming)
     }
-    void face
-      .post(name, tool, { method, headers, signal: NO_SIGNAL }, read)
-      .then((response) => getRequestListener(() => response)(incoming, outgoing))
+    void face.post(name, tool, { method, headers, signal: NO_SIGNAL }, read).then((answer) => {
+      if (answer instanceof TextAnswer) answer.send(outgoing)
+      else return getRequestListener(() => answer)(incoming, outgoing)
+    })
     return true
   }
 }

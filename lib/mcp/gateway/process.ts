@@ -28,7 +28,8 @@ function howItEnded(code: number | null, signal: NodeJS.Signals | null): string 
 export class StdioProcess {
   readonly #child: ChildProcess
   readonly #exited: Promise<void>
-  #corked = false
+  /** Lines that go out at the end of this turn of the event loop. */
+  #unwritten = ''
   #stopping: Promise<void> | null = null
   #ended = false
   #failure: string | null = null
@@ -76,21 +77,20 @@ export class StdioProcess {
   write(line: string): void {
     const { stdin } = this.#child
     if (stdin === null || !stdin.writable) return
-    if (!this.#corked) {
-      this.#corked = true
-      stdin.cork()
-      // After all that has arrived by now was read, so that calls of many clients cost one write.
-      setImmediate(() => {
-        this.#corked = false
-        stdin.uncork()
-      })
-    }
-    stdin.write(`${line}\n`)
+    // After all that has arrived by now was read, so that calls of many clients cost one write.
+    if (this.#unwritten === '') setImmediate(() => this.#flush())
+    this.#unwritten += `${line}\n`
   }
 
-  /** Bytes written that the program has not taken yet. */
+  #flush(): void {
+    const { stdin } = this.#child
+    if (this.#unwritten !== '' && stdin?.writable === true) stdin.write(this.#unwritten)
+    this.#unwritten = ''
+  }
+
+  /** Bytes, or nearly, that the program has not taken yet. */
   get backlog(): number {
-    return this.#child.stdin?.writableLength ?? 0
+    return (this.#child.stdin?.writableLength ?? 0) + this.#unwritten.length
   }
 
   /** Ends it at once. @param reason what it did */
@@ -107,6 +107,7 @@ export class StdioProcess {
 
   async #end(): Promise<void> {
     if (this.#ended) return
+    this.#flush()
     this.#child.stdin?.end()
     if (await this.#endsWithin(CLOSE_MS)) return
     this.#signal('SIGTERM')

@@ -1,5 +1,6 @@
 /** A server behind the gateway that is a program of this machine. */
 import { AppError } from '../../errors/index.ts'
+import type { TextAnswer } from '../../http/text-answer.ts'
 import type { Principal } from '../../operations/types.ts'
 import type { Protection } from '../schemas.ts'
 import { ask, failureError, resultOf } from './ask.ts'
@@ -37,7 +38,7 @@ export class ProgramServer implements GatewayServer {
     return this.#stdio.definition
   }
 
-  handle(request: GatewayRequest, text: string, principal: Principal): Promise<Response> {
+  handle(request: GatewayRequest, text: string, principal: Principal): Promise<Response | TextAnswer> {
     return this.#endpoint.handle(request, text, principal)
   }
 

@@ -1,5 +1,6 @@
 /** What the gateway offers of every server, program or address alike. */
 import type { HeaderReader } from '../../http/headers.ts'
+import type { TextAnswer } from '../../http/text-answer.ts'
 import type { Principal } from '../../operations/types.ts'
 import type { Protection } from '../schemas.ts'
 import type { ServerDefinition } from './definition.ts'
@@ -29,7 +30,7 @@ export interface GatewayServer {
   readonly definition: ServerDefinition
   readonly gate: ToolGate
   /** Answers a request to `/mcp/NAME`. @param text the body of a POST */
-  handle(request: GatewayRequest, text: string, principal: Principal): Promise<Response>
+  handle(request: GatewayRequest, text: string, principal: Principal): Promise<Response | TextAnswer>
   /**
    * Its tools, hidden ones included, from the last answer if there is one.
    * @throws AppError `mcp-server`, `mcp-waiting`, `mcp-timeout`

@@ -1,4 +1,5 @@
 /** One client's session with a server that is a program: its process, its streams, and which request is whose. */
+import type { TextAnswer } from '../../http/text-answer.ts'
 import type { Principal } from '../../operations/types.ts'
 import type { Connection, Waiting } from './connection.ts'
 import {
@@ -75,7 +76,7 @@ export class Session {
    * Answers `initialize`, which begins the session.
    * @throws AppError when the server cannot be started
    */
-  async begin(request: RpcRequest): Promise<Response> {
+  async begin(request: RpcRequest): Promise<Response | TextAnswer> {
     const { server, initialize, id } = this.#options
     const answer = new Answer(this.#streams, 1, false, { 'mcp-session-id': id })
     if (server.transport.shared) {
@@ -146,12 +147,12 @@ export class Session {
    * @returns null when there is nothing to answer
    * @throws AppError when the server cannot be started
    */
-  async take(incoming: readonly Incoming[], batch: boolean): Promise<Response | null> {
+  async take(incoming: readonly Incoming[], batch: boolean): Promise<Response | TextAnswer | null> {
     this.lastMs = performance.now()
     const requests = incoming.filter(({ message }) => message.kind === 'request').length
     const ready = this.#ready()
     const connection = ready instanceof Promise ? await ready : ready
-    const answer = requests === 0 ? null : new Answer(this.#streams, requests, batch, {})
+    const answer = requests === 0 ? null : new Answer(this.#streams, requests, batch, null)
     for (const { text: given, message } of incoming) {
       // Of a member that is there twice, servers take the first or the last: each is sent once.
       const text = this.#options.gate.guards ? JSON.stringify(message.value) : given
@@ -219,7 +220,7 @@ export class Session {
       answered: (answered, response) => {
         this.#wireIds.delete(request.id)
         call?.ended(callError(response))
-        answer.settle(request.method === 'tools/list' ? gate.filtered(answered, response.value) : answered)
+        answer.settle(request.method === 'tools/list' ? gate.filtered(answered, response.value, request.id) : answered)
       },
       failed: (failure) => {
         this.#wireIds.delete(request.id)

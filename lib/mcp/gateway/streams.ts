@@ -1,4 +1,5 @@
 /** The streams of one session: the answers to each request, and what the server says unasked. */
+import { TextAnswer } from '../../http/text-answer.ts'
 import { RPC_CODES, rpcError } from './jsonrpc.ts'
 import { EventLog, eventId, type EventPosition, type StoredEvent } from './event-log.ts'
 import { SseSink } from './sse.ts'
@@ -34,7 +35,7 @@ class EventStream {
   }
 
   /** Opens it to a client. @param after what the client has already; null when what follows is no longer kept */
-  open(after: number, headers: Record<string, string>): Response | null {
+  open(after: number, headers: Readonly<Record<string, string>>): Response | null {
     const missed = this.#log.after({ stream: this.number, sequence: after })
     return missed === null ? null : this.#attach(after, missed, headers)
   }
@@ -44,7 +45,7 @@ class EventStream {
     return this.open(this.#sent, {}) ?? this.#attach(this.#sequence, [], {})
   }
 
-  #attach(after: number, missed: readonly StoredEvent[], headers: Record<string, string>): Response {
+  #attach(after: number, missed: readonly StoredEvent[], headers: Readonly<Record<string, string>>): Response {
     this.#sink?.close()
     const sink: SseSink = new SseSink(() => {
       if (this.#sink === sink) this.#sink = null
@@ -80,16 +81,16 @@ class EventStream {
 /** The answer to one POST: JSON when it comes at once and alone, else a stream of events. */
 export class Answer {
   readonly #streams: Streams
-  readonly #headers: Record<string, string>
+  readonly #headers: Readonly<Record<string, string>> | null
   readonly #batch: boolean
   readonly #timer: NodeJS.Timeout
   #expected: number
   #texts: string[] = []
   #stream: EventStream | null = null
-  #resolve: (response: Response) => void = () => undefined
-  readonly response: Promise<Response>
+  #resolve: (response: Response | TextAnswer) => void = () => undefined
+  readonly response: Promise<Response | TextAnswer>
 
-  constructor(streams: Streams, expected: number, batch: boolean, headers: Record<string, string>) {
+  constructor(streams: Streams, expected: number, batch: boolean, headers: Readonly<Record<string, string>> | null) {
     this.#streams = streams
     this.#expected = expected
     this.#batch = batch
@@ -110,9 +111,10 @@ export class Answer {
     else this.#stream.emit(text)
     if (this.#expected > 0) return
     clearTimeout(this.#timer)
-    if (this.#stream === null)
-      this.#resolve(jsonAnswer(this.#batch ? `[${this.#texts.join(',')}]` : this.#texts.join(''), 200, this.#headers))
-    else this.#streams.finish(this.#stream)
+    if (this.#stream === null) {
+      const all = this.#batch ? `[${this.#texts.join(',')}]` : this.#texts.join('')
+      this.#resolve(new TextAnswer(all, this.#headers === null ? JSON_HEADERS : { ...JSON_HEADERS, ...this.#headers }))
+    } else this.#streams.finish(this.#stream)
   }
 
   #toStream(): EventStream {
@@ -120,7 +122,7 @@ export class Answer {
     clearTimeout(this.#timer)
     const stream = this.#streams.create()
     this.#stream = stream
-    const response = stream.open(0, this.#headers)
+    const response = stream.open(0, this.#headers ?? {})
     if (response !== null) this.#resolve(response)
     for (const text of this.#texts) stream.emit(text)
     this.#texts = []

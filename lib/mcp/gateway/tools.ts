@@ -115,8 +115,11 @@ export class ToolGate {
     return this.#definition.allowedTools !== null
   }
 
-  /** The answer to `tools/list` without the tools that may not be used; the text itself where nothing is hidden. */
-  filtered(text: string, value: JsonObject): string {
+  /**
+   * The answer to `tools/list` without the tools that may not be used; the text itself where nothing is hidden.
+   * @param id under which it is answered
+   */
+  filtered(text: string, value: JsonObject, id: unknown = value['id']): string {
     const { result } = value
     if (!isObject(result) || !Array.isArray(result['tools'])) return text
     if (result['nextCursor'] === undefined) this.remember(toolsIn(result))
@@ -124,7 +127,7 @@ export class ToolGate {
     const tools = result['tools'].filter(
       (tool) => isObject(tool) && typeof tool['name'] === 'string' && this.isAllowed(tool['name']),
     )
-    return JSON.stringify({ ...value, result: { ...result, tools } })
+    return JSON.stringify({ ...value, id, result: { ...result, tools } })
   }
 
   /** Begins the record of a call. */
