@@ -3,6 +3,9 @@ import type { Logger } from '../logging/index.ts'
 import type { Principal } from '../operations/types.ts'
 import type { Store } from '../store/index.ts'
 
+/** Server under which our own tools are recorded. */
+export const OWN_TOOLS = 'workflows'
+
 const DAY_MS = 86_400_000
 const COLUMNS = [
   'at',
@@ -19,7 +22,7 @@ const COLUMNS = [
 export interface ToolCall {
   /** How it came. */
   face: 'openapi' | 'mcp'
-  /** `workflows`, or the name of the server behind the gateway. */
+  /** {@link OWN_TOOLS}, or the name of the server behind the gateway. */
   server: string
   tool: string
   principal: Principal
@@ -68,6 +71,8 @@ export interface CallsOptions {
   store: Store
   now: () => Date
   log: Logger
+  /** Told of each call that ended. */
+  observe?: (call: ToolCall) => void
 }
 
 export class Calls {
@@ -87,7 +92,8 @@ export class Calls {
   recordAll(calls: readonly EndedCall[]): void {
     const [first] = calls
     if (first === undefined) return
-    const { store, log } = this.#options
+    const { store, log, observe } = this.#options
+    if (observe !== undefined) for (const call of calls) observe(call)
     const rows = calls.map(rowOf)
     // One by one: within a savepoint, a statement of several rows keeps a copy of every page for itself, in a file at last.
     const writing: Promise<unknown> = store

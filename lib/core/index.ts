@@ -8,6 +8,7 @@ import { AppError, ERROR_CODES, toAppError } from '../errors/index.ts'
 import { Health } from '../health/index.ts'
 import type { Logger } from '../logging/index.ts'
 import { mcpChecks } from '../mcp/checks.ts'
+import { mcpFigures } from '../mcp/figures.ts'
 import { McpGateway } from '../mcp/gateway/index.ts'
 import { Metrics } from '../metrics/index.ts'
 import { toolServersCheck } from '../open-webui/check.ts'
@@ -154,7 +155,7 @@ export async function createCore({
     log,
   })
   const settings = () => settingsManager.current
-  const calls = new Calls({ store, now, log })
+  const calls = new Calls({ store, now, log, observe: (call) => metrics.observeCall(call) })
   const gateway = new McpGateway({
     settings,
     stateDir,
@@ -164,6 +165,7 @@ export async function createCore({
     log,
   })
   health.addSource(mcpChecks(gateway))
+  metrics.setMcpServers(() => mcpFigures(gateway))
   let address: string | null = null
   const openWebui = new OpenWebui({
     settings,

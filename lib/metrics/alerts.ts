@@ -3,6 +3,7 @@
  * Each rule brings a story that fires and resolves it, which `promtool test rules` plays.
  */
 import { stringify } from 'yaml'
+import { TOOL_ALERTS } from './tool-alerts.ts'
 
 /** One series of a story in promtool's notation, e.g. `1x10 0x10`, a value for each minute. */
 export interface StorySeries {
@@ -170,6 +171,7 @@ export const ALERTS: readonly AlertRule[] = [
       resolvedAt: '23m',
     },
   },
+  ...TOOL_ALERTS,
   {
     name: 'HwcAiHttpErrors',
     expr: 'sum(rate(hwc_ai_http_requests_total{code=~"5.."}[10m])) / sum(rate(hwc_ai_http_requests_total[10m])) > 0.05',

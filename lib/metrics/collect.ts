@@ -2,6 +2,7 @@
 import type { Settings } from '../config/index.ts'
 import { diskUsage } from '../health/disk.ts'
 import { type Health, STATUSES } from '../health/index.ts'
+import { CALL_OUTCOMES, type CallFigures } from './call-figures.ts'
 import type { MetricName } from './definitions.ts'
 import type { BucketCounts } from './histogram.ts'
 import type { HttpFigures } from './http-figures.ts'
@@ -22,6 +23,14 @@ export interface ModelFigures {
   tokensPerSecond: number | null
 }
 
+/** What is known of an MCP server behind the gateway. */
+export interface McpServerFigures {
+  server: string
+  sessions: number
+  /** Null where its program is not ours to start. */
+  program: { processes: number; restarts: number } | null
+}
+
 export interface MetricSources {
   version: string
   settings: () => Settings
@@ -31,6 +40,8 @@ export interface MetricSources {
   runs: RunFigures
   queue: () => { running: number; waiting: number; maxWaiting: number }
   models: () => Promise<readonly ModelFigures[]>
+  calls: CallFigures
+  mcpServers: () => readonly McpServerFigures[]
 }
 
 export type Samples = Partial<Record<MetricName, readonly Sample[]>>
@@ -101,6 +112,26 @@ const http: Collector = ({ http: { routes } }) => ({
   })),
 })
 
+const tools: Collector = ({ calls, mcpServers }) => {
+  const found = mcpServers()
+  for (const { server } of found) calls.of(server)
+  const programs = found.flatMap(({ server, program }) =>
+    program === null ? [] : [{ labels: { server }, ...program }],
+  )
+  return {
+    hwc_ai_tool_calls_total: [...calls.servers].flatMap(([server, { outcomes }]) =>
+      CALL_OUTCOMES.map((outcome) => ({ labels: { server, outcome }, value: outcomes[outcome] })),
+    ),
+    hwc_ai_tool_call_duration_seconds: [...calls.servers].map(([server, { seconds }]) => ({
+      labels: { server },
+      value: seconds.read(),
+    })),
+    hwc_ai_mcp_sessions: found.map(({ server, sessions }) => ({ labels: { server }, value: sessions })),
+    hwc_ai_mcp_processes: programs.map(({ labels, processes }) => ({ labels, value: processes })),
+    hwc_ai_mcp_restarts_total: programs.map(({ labels, restarts }) => ({ labels, value: restarts })),
+  }
+}
+
 const disks: Collector = async ({ settings, stateDir }) => {
   const folders = { state: stateDir, ...(settings().ollama.enable ? { models: settings().ollama.dataDir } : {}) }
   const usages = await Promise.all(
@@ -114,7 +145,7 @@ const disks: Collector = async ({ settings, stateDir }) => {
 
 const info: Collector = ({ version }) => ({ hwc_ai_info: one(1, { version }) })
 
-const COLLECTORS: Readonly<Record<string, Collector>> = { info, checks, models, runs, http, disks }
+const COLLECTORS: Readonly<Record<string, Collector>> = { info, checks, models, runs, http, tools, disks }
 
 /**
  * Collects everything. One part that fails leaves its metrics out and does not sink the others.

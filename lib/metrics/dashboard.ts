@@ -1,5 +1,6 @@
 /** The Grafana dashboard: panels as data, laid out from top to bottom. */
 import { JOB } from './alerts.ts'
+import { TOOL_PANELS } from './tool-panels.ts'
 
 export interface Query {
   /** PromQL. `$__rate_interval` is the only variable in it. */
@@ -175,6 +176,7 @@ export const PANELS: readonly Panel[] = [
     ],
     width: 12,
   },
+  ...TOOL_PANELS,
   {
     title: 'Requests',
     description: 'Requests of the API by code.',

@@ -63,6 +63,28 @@ export const METRICS = {
     labels: ['method', 'route'],
     buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60],
   },
+  hwc_ai_tool_calls_total: {
+    type: 'counter',
+    help: 'Calls of tools that this process answered, by server and how they ended; workflows are our own.',
+    labels: ['server', 'outcome'],
+  },
+  hwc_ai_tool_call_duration_seconds: {
+    type: 'histogram',
+    help: 'How long calls of tools took; of work that went on, until the caller was told so.',
+    labels: ['server'],
+    buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60, 300],
+  },
+  hwc_ai_mcp_processes: { type: 'gauge', help: 'Processes of an MCP server that run now.', labels: ['server'] },
+  hwc_ai_mcp_sessions: {
+    type: 'gauge',
+    help: 'Sessions that clients have with an MCP server behind the gateway.',
+    labels: ['server'],
+  },
+  hwc_ai_mcp_restarts_total: {
+    type: 'counter',
+    help: 'Starts of an MCP server after it had crashed.',
+    labels: ['server'],
+  },
   hwc_ai_disk_size_bytes: { type: 'gauge', help: 'Size of the file system of a folder.', labels: ['disk'] },
   hwc_ai_disk_available_bytes: {
     type: 'gauge',

@@ -6,12 +6,14 @@ import { AppError, messageOf } from '../errors/index.ts'
 import type { Health } from '../health/index.ts'
 import type { Logger } from '../logging/index.ts'
 import type { Store } from '../store/index.ts'
-import { collectSamples, type ModelFigures } from './collect.ts'
+import { OWN_TOOLS, type ToolCall } from '../calls/index.ts'
+import { CallFigures } from './call-figures.ts'
+import { collectSamples, type McpServerFigures, type ModelFigures } from './collect.ts'
 import type { Exposition } from './exposition.ts'
 import { HttpFigures, type Route } from './http-figures.ts'
 import { RunFigures } from './run-figures.ts'
 
-export type { ModelFigures } from './collect.ts'
+export type { McpServerFigures, ModelFigures } from './collect.ts'
 export type { Route } from './http-figures.ts'
 
 export interface MetricsOptions {
@@ -45,17 +47,30 @@ export class Metrics {
   readonly #options: MetricsOptions
   readonly #http = new HttpFigures()
   readonly #runs: RunFigures
+  readonly #calls = new CallFigures()
+  #mcpServers: () => readonly McpServerFigures[] = () => []
   #models: () => Promise<readonly ModelFigures[]> = () => Promise.resolve([])
   #exposition: Promise<Exposition> | null = null
 
   constructor(options: MetricsOptions) {
     this.#options = options
     this.#runs = new RunFigures(options.store, options.now())
+    this.#calls.of(OWN_TOOLS)
   }
 
   /** Counts a request that was answered. Costs a fraction of a microsecond. */
   observeRequest(route: Route, code: number, seconds: number): void {
     this.#http.observe(route, code, seconds)
+  }
+
+  /** Counts a call of a tool that ended. Costs a fraction of a microsecond. */
+  observeCall({ server, error, durationMs }: ToolCall): void {
+    this.#calls.observe(server, error, durationMs / 1000)
+  }
+
+  /** Says where the figures of the servers behind the gateway come from. */
+  setMcpServers(read: () => readonly McpServerFigures[]): void {
+    this.#mcpServers = read
   }
 
   /** Says where the figures of the declared models come from. */
@@ -113,6 +128,8 @@ export class Metrics {
       http: this.#http,
       runs: this.#runs,
       models: this.#models,
+      calls: this.#calls,
+      mcpServers: this.#mcpServers,
     }
     const samples = await collectSamples(sources, (part, error) =>
       log.warn(`Some metrics could not be read: ${messageOf(error)}`, { part, error }),

@@ -11,6 +11,7 @@ import { stringify } from 'yaml'
 import * as z from 'zod'
 import { freePort } from '../../scripts/lib/free-port.mjs'
 import { silentLogger } from '../logging/index.ts'
+import { smallServer } from '../mcp/gateway/testing/harness.ts'
 import { type RunningServer, startServer } from '../server/index.ts'
 import { alertRules, ALERTS, JOB } from './alerts.ts'
 import { PANELS } from './dashboard.ts'
@@ -81,6 +82,7 @@ describe.runIf(installed)('a real Prometheus that scrapes a running app', () => 
   let url: string
   let chat: Server
   let chatPort: number
+  let key: string
   let log = ''
 
   const query = async (expr: string) => {
@@ -147,11 +149,22 @@ describe.runIf(installed)('a real Prometheus that scrapes a running app', () => 
       ],
     )
 
+  /** A call of a tool through the gateway, as a client would make it. */
+  const callTool = async () => {
+    const response = await fetch(`${server.url}/mcp/small/echo`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: '{"text":"hello"}',
+    })
+    expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('hello')])
+  }
+
   beforeAll(async () => {
     chatPort = await freePort()
     await openChat()
     const config = {
       'open-webui': { enable: true, port: chatPort },
+      mcp: { enable: true, proxy: { enable: false }, servers: { small: smallServer({ shared: true }) } },
       health: {
         startDelay: '100ms',
         interval: '1s',
@@ -168,6 +181,7 @@ describe.runIf(installed)('a real Prometheus that scrapes a running app', () => 
     server.core.metrics.setModels(() =>
       Promise.resolve([{ model: 'gemma3-270m', available: true, tokensPerSecond: 30 }]),
     )
+    key = (await server.core.keys.create('client', ['mcp'], null)).secret
     await writeFile(join(folder, 'rules.yml'), alertRules())
     const prometheusConfig = {
       global: { scrape_interval: '1s', evaluation_interval: '1s' },
@@ -200,6 +214,7 @@ describe.runIf(installed)('a real Prometheus that scrapes a running app', () => 
 
   it('promtool finds nothing to complain about in what the app says', async () => {
     await fetch(`${server.url}/api/health`)
+    await callTool()
     const text = await (await fetch(`${server.url}/metrics`)).text()
     const { status, stderr, stdout } = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' })
     expect(`${stdout}${stderr}`).toBe('')
@@ -226,6 +241,7 @@ describe.runIf(installed)('a real Prometheus that scrapes a running app', () => 
       await until(`an answer to ${expr}`, async () => {
         await record((n += 1))
         await fetch(`${server.url}/api/health`)
+        await callTool()
         return (await query(expr.replaceAll('$__rate_interval', '10s'))).length > 0
       })
     },

@@ -1,4 +1,5 @@
 /** Calling a tool: checked, started, waited for as long as the caller has time, recorded, answered in few words. */
+import { OWN_TOOLS } from '../calls/index.ts'
 import type { Core } from '../core/index.ts'
 import { AppError, toAppError } from '../errors/index.ts'
 import { isRun, type LinkTo, type Principal, type RunEvent, type Scope } from '../operations/types.ts'
@@ -124,7 +125,7 @@ export async function callTool(core: Core, request: ToolRequest): Promise<Called
   const record = (error: string | null) =>
     core.calls.record({
       face,
-      server: 'workflows',
+      server: OWN_TOOLS,
       tool: tool.name,
       principal,
       durationMs: performance.now() - began,
