@@ -2,7 +2,7 @@
  * The memory of a program and all it starts, looked at where no systemd holds it back. RLIMIT_DATA and RLIMIT_AS do not serve:
  * they count what is reserved, of which Node takes 560 MiB before it does anything. proc(5)
  */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
 const EVERY_MS = 1000
 const PAGE_BYTES = 4096
@@ -16,10 +16,21 @@ function read(path: string): string {
   }
 }
 
+/** Its threads: each has children of its own. */
+function threadsOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`)
+  } catch {
+    return []
+  }
+}
+
 /** Resident bytes of a process and its descendants. In a process namespace none of them can leave. */
 export function residentBytes(pid: number): number {
   const own = Number(read(`/proc/${pid}/statm`).split(' ')[1] ?? 0) * PAGE_BYTES
-  const children = read(`/proc/${pid}/task/${pid}/children`).trim().split(' ').filter(Boolean)
+  const children = threadsOf(pid).flatMap((thread) =>
+    read(`/proc/${pid}/task/${thread}/children`).trim().split(' ').filter(Boolean),
+  )
   return children.reduce((sum, child) => sum + residentBytes(Number(child)), own)
 }
 

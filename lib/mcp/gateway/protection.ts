@@ -6,7 +6,7 @@
  */
 import { execFile } from 'node:child_process'
 import { realpathSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { isAbsolute, join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import type { Protection } from '../schemas.ts'
 import { partsOfProgram, SYSTEM_PATHS } from './command.ts'
@@ -15,7 +15,7 @@ import type { StdioTransport } from './definition.ts'
 const run = promisify(execFile)
 const PROBE_MS = 5000
 const MIB = 1024 ** 2
-/** Size of the private /tmp and HOME in memory, in bytes. */
+/** Size of each of the private /tmp, HOME and /dev/shm in memory, in bytes. */
 const SCRATCH_BYTES = 64 * MIB
 
 /** Which means work here. */
@@ -84,6 +84,15 @@ export function seenThrough(mounted: string, folder: string): string | null {
   return way === '..' || way.startsWith('../') ? null : join(mounted, way)
 }
 
+function scratch(path: string): string[] {
+  return ['--size', `${SCRATCH_BYTES}`, '--tmpfs', path]
+}
+
+/** The HOME of a service may be `/` or nothing: a folder in its place would hide all else. */
+function isBelowRoot(path: string): boolean {
+  return isAbsolute(path) && relative('/', path) !== ''
+}
+
 /** Everything is hidden that is not listed; later mounts lie over earlier ones, so the person's own folders come last. */
 export function bubblewrapArgs({ home, readOnly, readWrite, hidden, network }: Sandbox): string[] {
   const bind = (flag: string) => (path: string) => [flag, path, path]
@@ -101,14 +110,17 @@ export function bubblewrapArgs({ home, readOnly, readWrite, hidden, network }: S
     '--die-with-parent',
     '--cap-drop',
     'ALL',
+    ...[home, '/tmp'].filter(isBelowRoot).flatMap(scratch),
     ...SYSTEM_PATHS.flatMap(bind('--ro-bind-try')),
     ...['--proc', '/proc', '--dev', '/dev'],
-    ...[home, '/tmp'].flatMap((path) => ['--size', `${SCRATCH_BYTES}`, '--tmpfs', path]),
+    ...scratch('/dev/shm'),
     ...readOnly.filter(outside).flatMap(bind('--ro-bind-try')),
     ...readWrite.filter(outside).flatMap(bind('--bind-try')),
     ...[...new Set(holes)].flatMap((path) => ['--tmpfs', path]),
     ...readOnly.filter(inside).flatMap(bind('--ro-bind-try')),
     ...readWrite.filter(inside).flatMap(bind('--bind-try')),
+    // These two lie in memory as well, and have no bound of their own.
+    ...['--remount-ro', '/dev', '--remount-ro', '/'],
     '--chdir',
     readWrite[0] ?? '/',
     '--',
