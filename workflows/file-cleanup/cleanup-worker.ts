@@ -1,13 +1,15 @@
-/** The thread in which cleanups run, with a connection of its own to the store. One job at a time. */
+/**
+ * The thread in which cleanups run, with a connection of its own to the store. One job at a time. What it imports costs each
+ * cleanup of a large folder time and memory: YAML and Zod are only for rules of one's own (`rules/parse.ts`).
+ */
 import { getHeapStatistics } from 'node:v8'
 import { parentPort, workerData } from 'node:worker_threads'
 import { openStore } from '#lib/store/index.ts'
-import * as z from 'zod'
 import { CleanupEngine, type EngineServices } from './engine.ts'
 import type { ModelAnswer } from './plan/make-plan.ts'
-import { errorFromWire, wireError, type FromWorker, type ToWorker } from './protocol.ts'
+import { errorFromWire, wireError, type FromWorker, type ToWorker, type WorkerData } from './protocol.ts'
 
-const { storeFile, spentBytes } = z.object({ storeFile: z.string(), spentBytes: z.int() }).parse(workerData)
+const { storeFile, spentBytes } = workerData as WorkerData
 const engine = new CleanupEngine(openStore(storeFile))
 const waiting = new Map<number, PromiseWithResolvers<ModelAnswer>>()
 const send = (message: FromWorker) => parentPort?.postMessage(message)

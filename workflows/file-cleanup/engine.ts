@@ -11,7 +11,7 @@ import { savePlan, setDurability, type SavedPlan } from './journal.ts'
 import { makePlan, type FileForModel, type ModelAnswer, type PlanStep } from './plan/make-plan.ts'
 import { prunePlans } from './retention.ts'
 import { compileRules, type CompiledRules } from './rules/compile.ts'
-import { parseRules, rulesSources } from './rules/load.ts'
+import { loadRules, rulesSources } from './rules/load.ts'
 
 export type Job =
   | {
@@ -115,7 +115,7 @@ export class CleanupEngine {
   }
 
   async #plan(job: Extract<Job, { kind: 'plan' }>, services: EngineServices): Promise<JobResult> {
-    const rules = this.#rulesOf(job.rulesDir)
+    const rules = await this.#rulesOf(job.rulesDir)
     const categories = [...rules.categories].map(([id, { description }]) => ({ id, description }))
     this.#openFiles.refresh()
     const tick = ticker(services)
@@ -169,9 +169,11 @@ export class CleanupEngine {
   }
 
   /** Compiled once, and again when a rules file changes. */
-  #rulesOf(rulesDir: string | null): CompiledRules {
+  async #rulesOf(rulesDir: string | null): Promise<CompiledRules> {
     const { sources, stamp } = rulesSources(rulesDir)
-    if (this.#rules?.stamp !== stamp) this.#rules = { stamp, compiled: compileRules(parseRules(sources)) }
-    return this.#rules.compiled
+    if (this.#rules?.stamp === stamp) return this.#rules.compiled
+    const compiled = compileRules(await loadRules(sources))
+    this.#rules = { stamp, compiled }
+    return compiled
   }
 }

@@ -6,7 +6,14 @@ import { fsPath, rawPath } from '#lib/files/raw-path.ts'
 import type { Store } from '#lib/store/index.ts'
 import { workerUrl } from '#lib/worker-url.ts'
 import { CleanupEngine, type EngineServices, type Job, type JobResult } from './engine.ts'
-import { errorFromWire, wireError, type CancelFlag, type FromWorker, type ToWorker } from './protocol.ts'
+import {
+  errorFromWire,
+  wireError,
+  type CancelFlag,
+  type FromWorker,
+  type ToWorker,
+  type WorkerData,
+} from './protocol.ts'
 
 export interface HostServices extends Omit<EngineServices, 'isCancelled'> {
   signal: AbortSignal
@@ -32,12 +39,6 @@ interface Task {
   services: HostServices
   cancel: CancelFlag
   settled: PromiseWithResolvers<JobResult>
-}
-
-interface WorkerData {
-  storeFile: string
-  /** Heap from which on a thread is ended after its job. */
-  spentBytes: number
 }
 
 /** A new thread costs a twentieth of a second; what a plan of 100,000 files leaves behind is several times this. */

@@ -3,12 +3,13 @@ import { createModelClient } from '#lib/providers/client.ts'
 import { createOllamaProvider } from '#lib/providers/ollama/provider.ts'
 import { withRealOllama } from '#lib/providers/real-ollama.ts'
 import { compileRules } from './rules/compile.ts'
-import { parseRules, rulesSources } from './rules/load.ts'
+import { loadRules } from './rules/load.ts'
 import { askModel } from './model.ts'
 
-const categories = [...compileRules(parseRules(rulesSources(null).sources)).categories].map(
-  ([id, { description }]) => ({ id, description }),
-)
+const categories = [...compileRules(await loadRules(null)).categories].map(([id, { description }]) => ({
+  id,
+  description,
+}))
 
 const ask = (endpoint: string, model: string, names: readonly string[]) =>
   askModel(

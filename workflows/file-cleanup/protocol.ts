@@ -6,6 +6,13 @@ import type { FileForModel, ModelAnswer } from './plan/make-plan.ts'
 /** Where the other thread says that a job shall stop: the first number becomes 1. */
 export type CancelFlag = Int32Array<SharedArrayBuffer>
 
+/** What a thread is started with. */
+export interface WorkerData {
+  storeFile: string
+  /** Heap from which on the thread is ended after its job. */
+  spentBytes: number
+}
+
 export type ToWorker =
   | { type: 'job'; id: number; job: Job; cancel: CancelFlag }
   | { type: 'answer'; id: number; answer: ModelAnswer }

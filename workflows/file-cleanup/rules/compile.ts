@@ -3,7 +3,7 @@ import { extensionOf, KINDS, type ContentType } from '#lib/files/content-type/in
 import { fitBytes, NAME_MAX, splitExtension } from '#lib/files/names.ts'
 import { parsePath, rawPath, type RawPath } from '#lib/files/raw-path.ts'
 import picomatch from 'picomatch'
-import type { MergedRules } from './load.ts'
+import type { MergedRules } from './merge.ts'
 import type { Rule } from './schema.ts'
 
 /** What a rule may look at. */
@@ -67,35 +67,41 @@ function conditionsOf({ when }: Rule): Condition[] {
 
 const two = (number: number) => String(number).padStart(2, '0')
 
-function values(subject: RuleSubject): Record<string, string> {
-  const date = new Date(subject.modifiedMs)
-  const [year, month, day] = [String(date.getFullYear()), two(date.getMonth() + 1), two(date.getDate())]
-  const extension = extensionOf(subject.name)
-  return {
-    year,
-    month,
-    day,
-    date: `${year}-${month}-${day}`,
-    kind: subject.content.kind,
-    extension: extension === '' ? 'none' : extension,
-  }
-}
+const year = (date: Date) => String(date.getFullYear())
+const month = (date: Date) => two(date.getMonth() + 1)
+const day = (date: Date) => two(date.getDate())
 
-function template(text: string): (subject: RuleSubject, more?: Record<string, string>) => RawPath {
+/** What a template may ask for, each made only where it is. */
+const VALUES: ReadonlyMap<string, (subject: RuleSubject, modified: Date) => string> = new Map([
+  ['{year}', (_, modified) => year(modified)],
+  ['{month}', (_, modified) => month(modified)],
+  ['{day}', (_, modified) => day(modified)],
+  ['{date}', (_, modified) => `${year(modified)}-${month(modified)}-${day(modified)}`],
+  ['{kind}', ({ content }) => content.kind],
+  ['{extension}', ({ name }) => extensionOf(name) || 'none'],
+])
+
+/** @returns the text with its `{…}` filled in; what is none of {@link VALUES} stays as it is */
+function template(text: string): (subject: RuleSubject) => RawPath {
   const raw = parsePath(text)
-  if (!raw.includes('{')) return () => raw
-  return (subject, more = {}) => {
-    const all: Record<string, string> = { ...values(subject), ...more }
-    return rawPath(raw.replace(/\{([a-z]+)\}/g, (whole, name: string) => all[name] ?? whole))
+  const parts = raw.split(/(\{[a-z]+\})/).map((part) => VALUES.get(part) ?? part)
+  if (parts.every((part) => typeof part === 'string')) return () => raw
+  return (subject) => {
+    const modified = new Date(subject.modifiedMs)
+    let filled = ''
+    for (const part of parts) filled += typeof part === 'string' ? part : part(subject, modified)
+    return rawPath(filled)
   }
 }
 
 /** The new name; a name that the template already made stays, so that tidying twice renames nothing. */
 function renamer(text: string): (subject: RuleSubject) => RawPath {
-  const render = template(text)
+  const [first = '', ...others] = text.split('{name}')
+  const renderBefore = template(first)
+  const renderAfter = template(others.join('{name}'))
   return (subject) => {
     const { stem, extension } = splitExtension(subject.name)
-    const [before = '', after = ''] = render(subject, { name: '/' }).split('/')
+    const [before, after] = [renderBefore(subject), renderAfter(subject)]
     const room = NAME_MAX - extension.length - before.length - after.length
     if (room < 1 || (stem.startsWith(before) && stem.endsWith(after) && stem.length > before.length + after.length))
       return subject.name
@@ -108,7 +114,10 @@ function compileRule(rule: Rule, categories: CompiledRules['categories']) {
   const rename = rule.rename === undefined ? null : renamer(rule.rename)
   const category = rule.category === undefined ? undefined : categories.get(rule.category)
   return {
-    matches: (subject: RuleSubject, now: number) => conditions.every((condition) => condition(subject, now)),
+    matches: (subject: RuleSubject, now: number) => {
+      for (const condition of conditions) if (!condition(subject, now)) return false
+      return true
+    },
     decision: (subject: RuleSubject): RuleDecision => ({
       rule: rule.name,
       category: rule.category ?? null,
@@ -150,7 +159,10 @@ export function compileRules(merged: MergedRules): CompiledRules {
     duplicates: duplicates === null ? null : { folder: parsePath(duplicates.folder), upToBytes: duplicates.upToBytes },
     categories,
     ignores: merged.ignore.length === 0 ? () => false : glob(merged.ignore),
-    decide: (subject, now) => rules.find((rule) => rule.matches(subject, now))?.decision(subject) ?? null,
+    decide: (subject, now) => {
+      for (const rule of rules) if (rule.matches(subject, now)) return rule.decision(subject)
+      return null
+    },
     isOwnFolder: (name) => own.some((pattern) => pattern.test(name)),
   }
 }
