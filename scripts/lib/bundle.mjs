@@ -4,6 +4,23 @@ import { basename } from 'node:path'
 import { inRoot, root } from './root.mjs'
 import { findFiles } from './sources.mjs'
 
+/**
+ * `import … from 'node:http'` has Node look at all that the module has, which loads its whole HTTP client for the sake of three
+ * names that nobody asked for (20 ms and 4 MB of every command); taken as an object it is looked at only where it is used.
+ */
+const lazyHttp = {
+  name: 'lazy-http',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(node:)?https?$/ }, ({ path }) => ({
+      path: path.replace(/^(node:)?/, 'node:'),
+      namespace: 'lazy-http',
+    }))
+    onLoad({ filter: /.*/, namespace: 'lazy-http' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule('${path}')`,
+    }))
+  },
+}
+
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -20,6 +37,7 @@ const common = {
   sourcemap: true,
   loader: { '.md': 'text', '.sql': 'text', '.yaml': 'text' },
   logLevel: 'warning',
+  plugins: [lazyHttp],
 }
 
 /** Worker threads by the name of their file, which is all that `workerUrl` knows in the build. */
@@ -42,7 +60,7 @@ export async function bundle() {
   rmSync(inRoot('dist'), { recursive: true, force: true })
   const main = build({
     ...common,
-    entryPoints: { server: 'server.ts', cli: 'lib/cli/main.ts' },
+    entryPoints: { server: 'server.ts', cli: 'lib/cli/entry.ts' },
     outdir: 'dist',
     splitting: true,
     chunkNames: 'chunk-[hash]',
