@@ -4,24 +4,17 @@ import type { Logger } from '../../logging/index.ts'
 import type { Protection } from '../schemas.ts'
 import { Backoff } from './backoff.ts'
 import { findProgram } from './command.ts'
-import { Connection, type ConnectionOptions } from './connection.ts'
+import type { Connection } from './connection.ts'
 import type { ServerDefinition, StdioTransport } from './definition.ts'
 import { environmentOf } from './environment.ts'
-import { type JsonObject, readMessage, RPC_CODES, rpcError } from './jsonrpc.ts'
+import { reintroduce } from './handshake.ts'
+import type { JsonObject } from './jsonrpc.ts'
 import { LogRing } from './log-ring.ts'
-import { StdioProcess } from './process.ts'
-import { watchMemory } from './memory-watch.ts'
+import { type Launch, Processes, type RunningProcess } from './processes.ts'
 import { type Means, protectedCommand, protectionOf } from './protection.ts'
-import { ask } from './ask.ts'
+import { SharedProcess } from './shared-process.ts'
 
-/** Most processes of one server at a time. */
-const MAX_PROCESSES = 64
-const MIB = 1024 ** 2
-/** A handshake that takes longer has failed, in milliseconds. */
-const HANDSHAKE_MS = 60_000
-export const PROTOCOL_VERSION = '2025-11-25'
-/** Versions in which the transport is spoken here: https://modelcontextprotocol.io/specification/versioning */
-export const VERSIONS: ReadonlySet<string> = new Set(['2025-03-26', '2025-06-18', PROTOCOL_VERSION])
+export { PROTOCOL_VERSION, VERSIONS } from './handshake.ts'
 
 export interface StdioServerOptions {
   definition: ServerDefinition
@@ -36,36 +29,38 @@ export interface StdioServerOptions {
   onListChanged: (text: string, method: string) => void
 }
 
-export interface RunningProcess {
-  connection: Connection
-  process: StdioProcess
-  use: 'shared' | 'session'
-  startedAt: Date
-  /** Of `performance.now()`. */
-  startedMs: number
-  lastMs: number
-  idle: NodeJS.Timeout | null
-  stopWatching: () => void
-}
-
-type Launch = Pick<ConnectionOptions, 'onMessage'> & { use: RunningProcess['use'] }
-
 export class StdioServer {
   readonly #options: StdioServerOptions
   readonly #backoff = new Backoff(() => performance.now())
-  readonly #running = new Set<RunningProcess>()
+  readonly #processes: Processes
+  readonly #shared: SharedProcess
   readonly ring: LogRing
-  #shared: Promise<Connection> | null = null
-  #sharedOpen: Connection | null = null
   #starting = 0
   #failure: string | null = null
   #protection: Protection | null = null
-  /** What the shared process answered to `initialize`. */
-  #initializeResult: JsonObject = {}
 
   constructor(options: StdioServerOptions) {
+    const { definition, now, version, onListChanged } = options
     this.#options = options
-    this.ring = new LogRing(options.now)
+    this.ring = new LogRing(now)
+    this.#shared = new SharedProcess({
+      launch: (onMessage) => this.launch({ use: 'shared', onMessage }),
+      version,
+      onListChanged,
+      onAnswered: () => this.answered(),
+    })
+    this.#processes = new Processes({
+      callMs: definition.callMs,
+      idleMs: definition.idleMs,
+      now,
+      onStderr: (line) => this.ring.add(line),
+      onGone: (connection) => this.#shared.forget(connection),
+      onCrash: (reason, ranMs) => {
+        this.#backoff.crashed(reason, ranMs)
+        options.log.warn('an MCP server crashed', { server: definition.name, reason })
+      },
+      note: (text) => this.#note(text),
+    })
   }
 
   get definition(): ServerDefinition {
@@ -77,7 +72,7 @@ export class StdioServer {
   }
 
   get running(): readonly RunningProcess[] {
-    return [...this.#running]
+    return this.#processes.all
   }
 
   get starting(): boolean {
@@ -103,8 +98,9 @@ export class StdioServer {
     }
   }
 
+  /** What the shared process answered to `initialize`. */
   get initializeResult(): JsonObject {
-    return this.#initializeResult
+    return this.#shared.initializeResult
   }
 
   async protection(): Promise<Protection> {
@@ -116,27 +112,11 @@ export class StdioServer {
    * Starts a process.
    * @throws AppError `mcp-waiting` after a crash, `mcp-server` when it cannot be started
    */
-  async launch({ use, onMessage }: Launch): Promise<Connection> {
+  async launch(launch: Launch): Promise<Connection> {
     this.#assertMayStart()
     this.#starting += 1
     try {
-      const { definition } = this.#options
-      const env = await environmentOf(this.transport)
-      const search = env['PATH'] ?? ''
-      const program = findProgram(this.transport.command, search)
-      await definition.prepare?.()
-      const means = await this.#options.means()
-      const plan = protectedCommand(this.transport, {
-        program,
-        search,
-        home: env['HOME'] ?? '/',
-        stateDir: this.#options.stateDir,
-        means,
-      })
-      this.#failure = null
-      const running = this.#spawn(plan, { ...env, ...plan.env }, use, onMessage)
-      if (means.systemd === null) this.#watchMemory(running)
-      return running.connection
+      return await this.#start(launch)
     } catch (error) {
       this.#failure = toAppError(error).message
       this.#note(`could not be started: ${this.#failure}`)
@@ -154,150 +134,44 @@ export class StdioServer {
         retryAfterSeconds: Math.ceil(waitMs / 1000),
         hint: `hwc-ai mcp log ${name} shows what it said.`,
       })
-    if (this.#running.size + this.#starting < MAX_PROCESSES || this.#stopIdlest()) return
-    throw new AppError('mcp-waiting', `${name} has ${MAX_PROCESSES} processes, and all of them are at work.`, {
-      retryAfterSeconds: 5,
-    })
+    const busy = this.#processes.makeRoom(this.#starting)
+    if (busy !== null)
+      throw new AppError('mcp-waiting', `${name} has ${busy} processes, and all of them are at work.`, {
+        retryAfterSeconds: 5,
+      })
   }
 
-  /** Makes room: the session whose process is stopped gets another one at its next call. */
-  #stopIdlest(): boolean {
-    const idle = this.running.filter(({ connection }) => connection.running === 0).sort((a, b) => a.lastMs - b.lastMs)
-    if (idle[0] === undefined) return false
-    void this.#stopOne(idle[0])
-    return true
-  }
-
-  #spawn(
-    plan: { command: string; args: string[] },
-    env: Record<string, string>,
-    use: RunningProcess['use'],
-    onMessage: Launch['onMessage'],
-  ): RunningProcess {
-    const { callMs } = this.definition
-    const touch = () => void (running.lastMs = performance.now())
-    const connection = new Connection({ remap: use === 'shared', callMs, onMessage, onActivity: touch })
-    const process = new StdioProcess({
-      ...plan,
-      env,
-      onLine: (line) => {
-        if (!connection.receive(line)) this.#note(`wrote a line that is no message: ${line.slice(0, 200)}`)
-      },
-      onStderr: (line) => this.ring.add(line),
-      onExit: (reason) => this.#exited(running, reason),
-    })
-    const startedMs = performance.now()
-    const startedAt = this.#options.now()
-    const running: RunningProcess = {
-      connection,
-      process,
-      use,
-      startedAt,
-      startedMs,
-      lastMs: startedMs,
-      idle: null,
-      stopWatching: () => undefined,
-    }
-    connection.attach(process)
+  async #start(launch: Launch): Promise<Connection> {
+    const { definition, transport, stateDir } = this.#options
+    const env = await environmentOf(transport)
+    const search = env['PATH'] ?? ''
+    const program = findProgram(transport.command, search)
+    await definition.prepare?.()
+    const means = await this.#options.means()
+    const plan = protectedCommand(transport, { program, search, home: env['HOME'] ?? '/', stateDir, means })
+    this.#failure = null
+    const running = this.#processes.spawn({ ...plan, env: { ...env, ...plan.env } }, launch)
     this.#backoff.starting()
-    this.#running.add(running)
-    this.#watchIdle(running)
-    this.#note(`process ${process.pid} started for ${use === 'shared' ? 'all' : 'a session'}`)
-    return running
-  }
-
-  #watchMemory(running: RunningProcess): void {
-    const { memoryMax } = this.transport
-    running.stopWatching = watchMemory(running.process.pid, memoryMax * MIB, (bytes) =>
-      running.process.kill(`it took ${Math.round(bytes / MIB)} MiB of memory, more than the ${memoryMax} it may`),
-    )
-  }
-
-  #watchIdle(running: RunningProcess): void {
-    const { idleMs } = this.definition
-    const due = () => {
-      const left = running.connection.running > 0 ? idleMs : running.lastMs + idleMs - performance.now()
-      if (left <= 0) {
-        this.#note(`process ${running.process.pid} was idle`)
-        void this.#stopOne(running)
-      } else arm(left)
-    }
-    const arm = (milliseconds: number) => {
-      running.idle = setTimeout(due, Math.max(10, milliseconds))
-      running.idle.unref()
-    }
-    arm(idleMs)
-  }
-
-  #exited(running: RunningProcess, reason: string): void {
-    const wanted = !this.#running.delete(running)
-    if (running.idle !== null) clearTimeout(running.idle)
-    running.stopWatching()
-    if (this.#sharedOpen === running.connection) this.#forgetShared()
-    // What it said last may hold anything, so callers are not told; its log has it for the admin.
-    running.connection.close(reason)
-    this.#note(`process ${running.process.pid}: ${reason}`)
-    if (wanted) return
-    this.#backoff.crashed(reason, performance.now() - running.startedMs)
-    this.#options.log.warn('an MCP server crashed', { server: this.definition.name, reason })
-  }
-
-  #forgetShared(): void {
-    this.#shared = null
-    this.#sharedOpen = null
-  }
-
-  async #stopOne(running: RunningProcess): Promise<void> {
-    this.#running.delete(running)
-    if (this.#sharedOpen === running.connection) this.#forgetShared()
-    running.connection.close('it was stopped')
-    await running.process.stop()
+    if (means.systemd === null) this.#processes.boundMemory(running, transport.memoryMax)
+    return running.connection
   }
 
   /** Ends the process of a session that is over. */
-  async stopConnection(connection: Connection): Promise<void> {
-    const running = this.running.find((one) => one.connection === connection)
-    if (running !== undefined) await this.#stopOne(running)
+  stopConnection(connection: Connection): Promise<void> {
+    return this.#processes.stopConnection(connection)
   }
 
   /** The shared process when it runs already. */
   get sharedNow(): Connection | null {
-    return this.#sharedOpen?.open === true ? this.#sharedOpen : null
+    return this.#shared.now
   }
 
   /**
-   * The process that all share: of sessions that agree to it, and of what the gateway asks itself.
+   * The process that all share.
    * @throws AppError as {@link launch}
    */
   shared(): Promise<Connection> {
-    this.#shared ??= this.#openShared().catch((error: unknown) => {
-      this.#forgetShared()
-      throw error
-    })
-    return this.#shared
-  }
-
-  async #openShared(): Promise<Connection> {
-    const connection = await this.launch({
-      use: 'shared',
-      onMessage: (text, message) => {
-        if (message.kind === 'notification') {
-          if (message.method.endsWith('/list_changed')) this.#options.onListChanged(text, message.method)
-        } else
-          connection.pass(
-            message.method === 'ping'
-              ? JSON.stringify({ jsonrpc: '2.0', id: message.id, result: {} })
-              : rpcError(message.id, RPC_CODES.methodNotFound, 'Not offered where sessions share a process.'),
-          )
-      },
-    })
-    const clientInfo = { name: 'hwc-ai', version: this.#options.version }
-    const params = { protocolVersion: PROTOCOL_VERSION, capabilities: {}, clientInfo }
-    this.#initializeResult = await ask(connection, 'initialize', params, HANDSHAKE_MS)
-    connection.pass('{"jsonrpc":"2.0","method":"notifications/initialized"}')
-    this.answered()
-    this.#sharedOpen = connection
-    return connection
+    return this.#shared.connection()
   }
 
   /** It shook hands: the last crash is over. */
@@ -307,9 +181,7 @@ export class StdioServer {
 
   /** Repeats the handshake of a session whose process ended. */
   async repeatHandshake(connection: Connection, initialize: string): Promise<void> {
-    const message = readMessage(JSON.parse(initialize))
-    await ask(connection, 'initialize', (message?.kind === 'request' ? message.params : null) ?? {}, HANDSHAKE_MS)
-    connection.pass('{"jsonrpc":"2.0","method":"notifications/initialized"}')
+    await reintroduce(connection, initialize)
     this.answered()
   }
 
@@ -319,8 +191,8 @@ export class StdioServer {
     await this.shared()
   }
 
-  async stop(): Promise<void> {
-    await Promise.all(this.running.map((running) => this.#stopOne(running)))
+  stop(): Promise<void> {
+    return this.#processes.stopAll()
   }
 
   #note(text: string): void {
