@@ -9,21 +9,25 @@ import { fsPath, rawPath, type RawPath } from './raw-path.ts'
 export class PinnedFolder {
   readonly path: RawPath
   readonly fd: number
+  readonly #itself: string
+  readonly #below: string
 
   /** Opens the folder at an absolute path; fails with `ELOOP` or `ENOTDIR` when that is a symlink or no folder. */
   constructor(path: RawPath) {
     this.path = path
     this.fd = openSync(fsPath(path), constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
+    this.#itself = `/proc/self/fd/${this.fd}`
+    this.#below = `${this.#itself}/`
   }
 
   /** Path for `node:fs` of a name in this folder. */
   child(name: RawPath): string | Buffer {
-    return fsPath(`/proc/self/fd/${this.fd}/${name}`)
+    return fsPath(this.#below + name)
   }
 
   /** Real path of the folder at this moment. */
   whereNow(): RawPath {
-    return rawPath(readlinkSync(`/proc/self/fd/${this.fd}`, 'latin1'))
+    return rawPath(readlinkSync(this.#itself, 'latin1'))
   }
 
   /** Whether it still lies where it was opened, through no symlink. */
@@ -54,6 +58,8 @@ export interface Place {
 /** The folders of one piece of work, opened once each; the ones used longest ago are closed beyond `limit`. */
 export class FolderCache implements Disposable {
   readonly #open = new Map<RawPath, PinnedFolder>()
+  /** No longer where they were opened. A {@link Place} may still name one, and its number may go to another folder when it is closed. */
+  readonly #strayed: PinnedFolder[] = []
   readonly #limit: number
 
   constructor(limit = 600) {
@@ -68,7 +74,7 @@ export class FolderCache implements Disposable {
     let folder = this.#open.get(path)
     if (folder !== undefined && !folder.isInPlace()) {
       this.#open.delete(path)
-      folder.close()
+      this.#strayed.push(folder)
       folder = undefined
     }
     return folder ?? this.#pin(path)
@@ -89,8 +95,9 @@ export class FolderCache implements Disposable {
     return folder
   }
 
-  /** Closes the oldest folders beyond the limit; call it between batches, when no {@link Place} is held. */
+  /** Closes the oldest folders beyond the limit and those that strayed; call it between batches, when no {@link Place} is held. */
   trim(): void {
+    this.#closeStrayed()
     for (const [path, folder] of this.#open) {
       if (this.#open.size <= this.#limit) return
       this.#open.delete(path)
@@ -98,7 +105,13 @@ export class FolderCache implements Disposable {
     }
   }
 
+  #closeStrayed(): void {
+    for (const folder of this.#strayed) folder.close()
+    this.#strayed.length = 0
+  }
+
   [Symbol.dispose](): void {
+    this.#closeStrayed()
     for (const folder of this.#open.values()) folder.close()
     this.#open.clear()
   }

@@ -1,6 +1,6 @@
 /**
- * Moves one batch of files whose intents are on the disk already. In phases, so that each folder is synced once for all:
- * new names, sync, old names away, sync. Nothing is lost at whichever call it stops; `settle.ts` takes up from there.
+ * Moves one batch of files whose intents are on the disk already. In phases, so that each folder is synced and asked where it is
+ * once for all: new names, sync, old names away, sync. Nothing is lost at whichever call it stops; `settle.ts` takes up from there.
  */
 import { isSystemError } from '#lib/errors/index.ts'
 import { copyVerified } from '#lib/files/copy.ts'
@@ -8,7 +8,7 @@ import { describeChange, identityOf, inodeOf, inodeOfIdentity, type Identity } f
 import { dropName, linkTo, renameOverStub } from '#lib/files/move.ts'
 import { filesOpenForWriting } from '#lib/files/open-files.ts'
 import type { PinnedFolder, Place } from '#lib/files/pinned-folder.ts'
-import { parentOf, showPath } from '#lib/files/raw-path.ts'
+import { nameOf, parentOf, showPath, type RawPath } from '#lib/files/raw-path.ts'
 import type { Method } from '../journal.ts'
 import { asideName, copyName, placeOf, stubMark, type MoveContext, type Step } from './context.ts'
 
@@ -25,6 +25,7 @@ interface Linked {
   moved: Identity | null
 }
 
+const GONE = 'Its folder is gone, or is not where it was.'
 const REPLACED = 'Meanwhile another file was saved under its old name; that one stays there.'
 
 const SYSTEM: Readonly<Record<string, string>> = {
@@ -64,16 +65,44 @@ const taken = (step: Step): StepResult => ({
   why: `Something is at ${showPath(step.to)} now; nothing is replaced.`,
 })
 
+/**
+ * The folders of a run of moves, each asked only once where it is. One that is carried off after that is found out before any
+ * old name goes, in {@link runBatch}.
+ */
+class Places {
+  readonly #context: MoveContext
+  readonly #folders = new Map<RawPath, PinnedFolder | null>()
+
+  constructor(context: MoveContext) {
+    this.#context = context
+  }
+
+  /** Null when the folder is not there or not in its place. */
+  of(path: RawPath): Place | null {
+    const parent = parentOf(path)
+    let folder = this.#folders.get(parent)
+    if (folder === undefined) {
+      folder = placeOf(this.#context, path)?.folder ?? null
+      this.#folders.set(parent, folder)
+    }
+    return folder === null ? null : { folder, name: nameOf(path) }
+  }
+
+  /** Has every folder asked anew. */
+  forget(): void {
+    this.#folders.clear()
+  }
+}
+
 /** Both ends of a move as they are at this moment, when everything about them is still as planned. */
-function endsOf(context: MoveContext, step: Step): { from: Place; to: Place } | StepResult {
-  const from = placeOf(context, step.from)
-  if (from === null) return { step, kind: 'kept', why: 'Its folder is gone, or is not where it was.' }
-  const stats = from.folder.lstat(from.name)
-  const change = describeChange(step.identity, stats)
+function endsOf(context: MoveContext, places: Places, step: Step): { from: Place; to: Place } | StepResult {
+  const from = places.of(step.from)
+  if (from === null) return { step, kind: 'kept', why: GONE }
+  const change = describeChange(step.identity, from.folder.lstat(from.name))
   if (change !== null) return { step, kind: 'kept', why: change }
   if (context.openFiles.has(inodeOfIdentity(step.identity)))
     return { step, kind: 'kept', why: 'A program has it open for writing.' }
-  const to = placeOf(context, step.to)
+  const to = places.of(step.to)
   const parent = showPath(parentOf(step.to))
   if (to === null)
     return {
@@ -130,9 +159,11 @@ function publish(context: MoveContext, step: Step, copy: Place, to: Place): 'don
     : 'taken'
 }
 
-function begin(context: MoveContext, step: Step): Linked | StepResult {
+function begin(context: MoveContext, places: Places, step: Step): Linked | StepResult {
   return attempt(step, () => {
-    const ends = endsOf(context, step)
+    // A stub or a copy is not looked at again before its old name goes: its folders are asked right before it.
+    if (step.method !== 'link') places.forget()
+    const ends = endsOf(context, places, step)
     if ('kind' in ends) return ends
     if (step.method === 'stub') return moveOverStub(context, step, ends)
     return step.method === 'copy' ? copyAcross(context, step, ends) : tryLink(context, step, ends)
@@ -145,45 +176,70 @@ function finish(context: MoveContext, linked: Linked): StepResult {
   const result = attempt(step, () =>
     dropName(context.disk, from, inodeOfIdentity(step.identity), asideName(context, step)),
   )
-  if (typeof result !== 'string') return undoLink(context, linked, result)
+  if (typeof result !== 'string') return takeBack(context, linked, result)
   return { step, kind: 'moved', note: result === 'replaced' ? REPLACED : null, moved }
 }
 
-/** The old name could not be taken away (a folder that lets nobody remove names): the new one goes again. */
-function undoLink(context: MoveContext, linked: Linked, failed: StepResult): StepResult {
-  const kept = linked.from.folder.lstat(linked.from.name)
-  const made = linked.to.folder.lstat(linked.to.name)
-  if (kept === null || made === null || identityOf(kept) !== linked.step.identity) return failed
-  const ours = inodeOf(made) === inodeOf(kept) || identityOf(made) === linked.moved
-  if (ours) attempt(linked.step, () => context.disk.unlink(linked.to.folder.child(linked.to.name)))
-  return failed
+/**
+ * The old name stays, as it cannot be taken away (a folder that lets nobody remove names) or a folder was carried off: the new
+ * name goes again. It is only given up while the old one is of the same file, or else the file would have no name left.
+ * @returns `otherwise`, or that the file was moved when its old name is gone or another file's
+ */
+function takeBack(context: MoveContext, { step, from, to, moved }: Linked, otherwise: StepResult): StepResult {
+  return attempt(step, () => {
+    const kept = from.folder.lstat(from.name)
+    const made = to.folder.lstat(to.name)
+    if (kept === null || inodeOf(kept) !== inodeOfIdentity(step.identity))
+      return { step, kind: 'moved', note: kept === null ? null : REPLACED, moved }
+    const isOurs = made !== null && (inodeOf(made) === inodeOf(kept) || identityOf(made) === moved)
+    if (isOurs) dropName(context.disk, to, inodeOf(made), asideName(context, step))
+    return otherwise
+  })
 }
 
 function sync(context: MoveContext, folders: Iterable<PinnedFolder>): void {
   for (const folder of new Set(folders)) context.disk.syncFolder(folder)
 }
 
-/** Moves between two looks at which files are open; a look is only taken when the last has grown old. */
+/** The folders that are no longer where they were opened, for which the kernel is asked once each. */
+function strayedAmong(folders: Iterable<PinnedFolder>): ReadonlySet<PinnedFolder> {
+  return new Set([...new Set(folders)].filter((folder) => !folder.isInPlace()))
+}
+
+/**
+ * Moves after which the folders are asked again where they are, and the open files are looked at again where that look has grown
+ * old.
+ */
 const LOOK_EVERY = 256
 
 /** @returns a result for each step */
 export function runBatch(context: MoveContext, steps: readonly Step[]): StepResult[] {
+  const places = new Places(context)
   const begun = steps.map((step, i) => {
-    if (i % LOOK_EVERY === 0) context.openFiles.refresh()
-    return begin(context, step)
+    if (i % LOOK_EVERY === 0) {
+      context.openFiles.refresh()
+      places.forget()
+    }
+    return begin(context, places, step)
   })
   const linked = begun.filter(isLinked)
   sync(
     context,
     linked.map(({ to }) => to.folder),
   )
-  const finished = new Map(linked.map((item) => [item.step.seq, finish(context, item)]))
+  // Every link was made before this look, so a file only loses its old name when both its folders were in place after that.
+  const strayed = strayedAmong(linked.flatMap(({ from, to }) => [from.folder, to.folder]))
+  const isAstray = ({ from, to }: Linked) => strayed.has(from.folder) || strayed.has(to.folder)
+  const done = begun.map((value) => {
+    if (!isLinked(value)) return value
+    return isAstray(value)
+      ? takeBack(context, value, { step: value.step, kind: 'kept', why: GONE })
+      : finish(context, value)
+  })
   sync(
     context,
-    linked.map(({ from }) => from.folder),
+    linked.map((value) => (isAstray(value) ? value.to.folder : value.from.folder)),
   )
   context.folders.trim()
-  return begun.map((value) => (isLinked(value) ? (finished.get(value.step.seq) ?? failureOf(value.step)) : value))
+  return done
 }
-
-const failureOf = (step: Step): StepResult => ({ step, kind: 'failed', why: 'It was not moved.' })
