@@ -2,6 +2,7 @@
 import type { ApiKey, ApiKeys } from '../auth/index.ts'
 import { allows } from '../auth/index.ts'
 import type { Settings } from '../config/index.ts'
+import { AppError } from '../errors/index.ts'
 import type { Scope } from '../operations/types.ts'
 import type { OpenWebuiClient } from './client.ts'
 import { type Compared, compareOther, compareWanted, NEW_KEY, wantedFacts } from './compare.ts'
@@ -97,4 +98,13 @@ export async function look(options: LookOptions): Promise<Look> {
     registrations,
     groupNames: new Map(groups.map(({ id, name }) => [`group:${id}`, name])),
   }
+}
+
+/** @throws AppError `not-found` */
+export function serverIn({ servers }: Look, id: string): Compared {
+  const server = servers.find(({ about }) => about.id === id)
+  if (server !== undefined) return server
+  throw new AppError('not-found', `There is no tool server "${id}", neither in the settings nor in Open WebUI.`, {
+    hint: 'hwc-ai tools list shows those that there are.',
+  })
 }
