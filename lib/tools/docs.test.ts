@@ -162,6 +162,8 @@ ${tools.map(row).join('\n')}
 - \`status: "done"\`: the work is done, \`result\` is it in short, \`link\` shows the whole, \`run_id\` is its entry in the history.
 - \`status: "running"\`: it takes longer than \`open-webui.toolTimeout\` allows and goes on by itself; \`wait_for_run\` gives the
   answer later. A caller that leaves before that cancels the run.
+- \`link\` begins with the address that the tool was called at. When that is one which only Open WebUI can open, such as a
+  container's name for this machine, set \`open-webui.selfUrl\` to one that people's browsers can open too.
 - An error says what is wrong and what the model should do: over OpenAPI as problem+json with its status, over MCP as a result
   with \`isError\`.
 
