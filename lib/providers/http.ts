@@ -14,6 +14,8 @@ export interface Exchange {
   headers?: Record<string, string>
   /** Sent as JSON. */
   body?: unknown
+  /** Sent in place of `body`: JSON already. */
+  text?: string
   signal: AbortSignal
 }
 
@@ -42,8 +44,9 @@ function limitConnecting(request: ClientRequest): void {
  * Sends one request on a connection of its own, so that closing it concerns this answer alone.
  * @throws the system error when there is no connection, `AbortError` when the signal is aborted
  */
-export function exchange({ url, method, headers = {}, body, signal }: Exchange): Promise<Answer> {
-  const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body))
+export function exchange({ url, method, headers = {}, body, text, signal }: Exchange): Promise<Answer> {
+  const json = text ?? (body === undefined ? undefined : JSON.stringify(body))
+  const payload = json === undefined ? undefined : Buffer.from(json)
   const sent: Record<string, string | number> = { accept: 'application/json', ...headers }
   if (payload !== undefined)
     Object.assign(sent, { 'content-type': 'application/json', 'content-length': payload.length })

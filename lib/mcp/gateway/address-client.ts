@@ -13,6 +13,18 @@ import { PROTOCOL_VERSION } from './stdio-server.ts'
 
 type Method = 'GET' | 'POST' | 'DELETE'
 
+const ACCEPT = { accept: 'application/json, text/event-stream' }
+/** A session that the server does not know, as after its restart: 404 by the specification, 400 by the examples of the official SDK. */
+const NO_SESSION: ReadonlySet<number> = new Set([400, 404])
+
+/** The gateway's own session with a server. */
+interface OwnSession {
+  /** Null where the server keeps none. */
+  id: string | null
+  /** What the server speaks, which every later request has to say. */
+  version: string
+}
+
 export interface AddressClientOptions {
   name: string
   transport: HttpTransport
@@ -37,6 +49,12 @@ export async function readWhole(answer: Answer): Promise<string> {
   return Buffer.concat(parts).toString('utf8')
 }
 
+/** Why the server does not serve us, whoever asked; null when it may. A caller who was told the same would look for a fault of its own. */
+function whyRefused({ status }: Answer): string | null {
+  if (status === 401 || status === 403) return `it does not let the gateway in (${status})`
+  return status >= 300 && status < 400 ? `it has moved (${status})` : null
+}
+
 export function isEventStream(answer: Answer): boolean {
   return answer.headers['content-type']?.startsWith('text/event-stream') === true
 }
@@ -45,8 +63,7 @@ export class AddressClient {
   readonly #options: AddressClientOptions
   #failure: string | null = null
   #reached = false
-  /** The gateway's own session with it. */
-  #own: Promise<string | null> | null = null
+  #own: Promise<OwnSession> | null = null
   #nextId = 1
 
   constructor(options: AddressClientOptions) {
@@ -74,19 +91,43 @@ export class AddressClient {
 
   /**
    * Sends one request, with the server's own key.
+   * @param text JSON
    * @throws AppError `mcp-server`, `mcp-timeout`
    */
-  async exchange(method: Method, headers: Record<string, string>, body: unknown, signal: AbortSignal): Promise<Answer> {
-    const { name, ring } = this.#options
+  async exchange(
+    method: Method,
+    headers: Record<string, string>,
+    text: string | null,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const answer = await this.#send(method, headers, text, signal)
+    const refused = whyRefused(answer)
+    this.#reached = true
+    this.#failure = refused ?? (answer.status >= 500 ? `it answered ${answer.status}` : null)
+    if (refused === null) return answer
+    answer.close()
+    this.#options.ring.add(`[gateway] ${method}: ${refused}`)
+    throw new AppError('mcp-server', `${this.#options.name} cannot be used: ${refused}.`, {
+      hint: 'Set the address and the key file of the server in its settings.',
+    })
+  }
+
+  async #send(
+    method: Method,
+    headers: Record<string, string>,
+    text: string | null,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const { name, ring, transport } = this.#options
     try {
       const sent = { ...headers, ...(await this.#key()) }
-      const url = new URL(this.#options.transport.url)
-      const answer = await exchange({ url, method, headers: sent, signal, ...(body === undefined ? {} : { body }) })
-      this.#reached = true
-      this.#failure = answer.status >= 500 || answer.status === 401 ? `it answered ${answer.status}` : null
-      return answer
+      const url = new URL(transport.url)
+      return await exchange({ url, method, headers: sent, signal, ...(text === null ? {} : { text }) })
     } catch (error) {
-      if (signal.aborted) throw new AppError('mcp-timeout', `${name} did not answer in time.`, { cause: error })
+      if (signal.aborted) {
+        if (isTimeout(signal)) this.#failure = 'it did not answer in time'
+        throw new AppError('mcp-timeout', `${name} did not answer in time.`, { cause: error })
+      }
       const reason =
         error instanceof AppError ? error.message : isSystemError(error) ? whyUnreachable(error) : messageOf(error)
       this.#failure = reason
@@ -107,7 +148,7 @@ export class AddressClient {
     throw new AppError('mcp-server', `${this.#options.name} does not know the session that it just began.`)
   }
 
-  #session(): Promise<string | null> {
+  #session(): Promise<OwnSession> {
     this.#own ??= this.#begin().catch((error: unknown) => {
       this.#own = null
       throw error
@@ -115,31 +156,29 @@ export class AddressClient {
     return this.#own
   }
 
-  async #begin(): Promise<string | null> {
+  async #begin(): Promise<OwnSession> {
     const clientInfo = { name: 'hwc-ai', version: this.#options.version }
     const params = { protocolVersion: PROTOCOL_VERSION, capabilities: {}, clientInfo }
     const signal = AbortSignal.timeout(this.#options.callMs)
     const body = { jsonrpc: '2.0', id: this.#nextId++, method: 'initialize', params }
-    const answer = await this.exchange('POST', this.#headers(null), body, signal)
-    const session = answer.headers['mcp-session-id']
-    await this.#result(answer, body.id)
-    const id = typeof session === 'string' ? session : null
-    const notification = { jsonrpc: '2.0', method: 'notifications/initialized' }
-    const noted = await this.exchange('POST', this.#headers(id), notification, signal)
+    const answer = await this.exchange('POST', ACCEPT, JSON.stringify(body), signal)
+    const id = answer.headers['mcp-session-id']
+    const { protocolVersion: version } = await this.#result(answer, body.id)
+    const session = {
+      id: typeof id === 'string' ? id : null,
+      version: typeof version === 'string' ? version : PROTOCOL_VERSION,
+    }
+    const initialized = '{"jsonrpc":"2.0","method":"notifications/initialized"}'
+    const noted = await this.exchange('POST', headersOf(session), initialized, signal)
     noted.close()
-    return id
+    return session
   }
 
-  #headers(session: string | null): Record<string, string> {
-    const common = { accept: 'application/json, text/event-stream', 'mcp-protocol-version': PROTOCOL_VERSION }
-    return session === null ? common : { ...common, 'mcp-session-id': session }
-  }
-
-  async #rpc(method: string, params: JsonObject, session: string | null): Promise<JsonObject | 'no-session'> {
+  async #rpc(method: string, params: JsonObject, session: OwnSession): Promise<JsonObject | 'no-session'> {
     const body = { jsonrpc: '2.0', id: this.#nextId++, method, params }
     const signal = AbortSignal.timeout(this.#options.callMs)
-    const answer = await this.exchange('POST', this.#headers(session), body, signal)
-    if (session !== null && answer.status === 404) {
+    const answer = await this.exchange('POST', headersOf(session), JSON.stringify(body), signal)
+    if (session.id !== null && NO_SESSION.has(answer.status)) {
       answer.close()
       return 'no-session'
     }
@@ -173,6 +212,14 @@ export class AddressClient {
   forget(): void {
     this.#own = null
   }
+}
+
+function headersOf({ id, version }: OwnSession): Record<string, string> {
+  return { ...ACCEPT, 'mcp-protocol-version': version, ...(id === null ? {} : { 'mcp-session-id': id }) }
+}
+
+function isTimeout({ reason }: AbortSignal): boolean {
+  return reason instanceof Error && reason.name === 'TimeoutError'
 }
 
 /** Reads an event stream until the answer to a request. */

@@ -9,21 +9,13 @@ import { AddressClient, isEventStream, readWhole } from './address-client.ts'
 import { readMessages } from './body.ts'
 import type { HttpTransport, ServerDefinition } from './definition.ts'
 import { filterEvents } from './event-filter.ts'
-import { isObject, type MessageId, readMessage, RPC_CODES, rpcError, type RpcRequest } from './jsonrpc.ts'
+import { isObject, type MessageId, readMessage, RPC_CODES, rpcError } from './jsonrpc.ts'
 import { type LogLine, LogRing } from './log-ring.ts'
+import { LeftRequests, OpenRequests } from './open-requests.ts'
 import type { DirectCall, GatewayRequest, GatewayServer, ServerStatus } from './server.ts'
 import type { Incoming } from './session.ts'
 import { jsonAnswer, refusal } from './streams.ts'
-import {
-  callError,
-  failureName,
-  type OpenCall,
-  readToolResult,
-  type Tool,
-  type ToolGate,
-  type ToolResult,
-  toolsIn,
-} from './tools.ts'
+import { failureName, readToolResult, type Tool, type ToolGate, type ToolResult, toolsIn } from './tools.ts'
 
 const REQUEST_HEADERS = ['accept', 'mcp-session-id', 'mcp-protocol-version', 'last-event-id'] as const
 const ANSWER_HEADERS = ['content-type', 'mcp-session-id', 'retry-after', 'allow'] as const
@@ -37,16 +29,24 @@ export interface AddressServerOptions {
   now: () => Date
 }
 
-/** The body of an answer as a stream that closes the connection when nobody reads it any more. */
-function streamOf(answer: Answer): ReadableStream<Uint8Array> {
-  const chunks = answer.body[Symbol.asyncIterator]()
+/** What one request to the server is about. */
+interface Passed {
+  principal: Principal
+  /** Null before there is one. */
+  session: string | null
+  requests: OpenRequests
+  signal: AbortSignal
+}
+
+/** Chunks of an answer as a stream that closes the connection when nobody reads it any more. */
+function streamOf(chunks: AsyncGenerator<Uint8Array>, onGone: () => void): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       const next = await chunks.next()
       if (next.done === true) controller.close()
       else controller.enqueue(next.value)
     },
-    cancel: () => answer.close(),
+    cancel: onGone,
   })
 }
 
@@ -57,6 +57,7 @@ export class AddressServer implements GatewayServer {
   /** Which key began a session; the oldest go first. */
   readonly #owners = new Map<string, string>()
   readonly #client: AddressClient
+  readonly #left: LeftRequests
 
   constructor(options: AddressServerOptions, gate: ToolGate) {
     this.#options = options
@@ -65,6 +66,7 @@ export class AddressServer implements GatewayServer {
     const { definition, transport, version } = options
     const { name, callMs } = definition
     this.#client = new AddressClient({ name, transport, version, callMs, ring: this.#ring })
+    this.#left = new LeftRequests(callMs)
   }
 
   get definition(): ServerDefinition {
@@ -81,35 +83,43 @@ export class AddressServer implements GatewayServer {
       const value = request.headers.get(name)
       if (value !== null) headers[name] = value
     }
-    if (request.method !== 'POST') return this.#other(request, headers, session)
+    if (request.method !== 'POST') return this.#other(request, headers, { principal, session })
     const { incoming, batch } = readMessages(text)
     const refused = await this.#refused(incoming, batch, principal)
     if (refused !== null) return refused
-    const calls = this.#calls(incoming, principal)
+    const requests = new OpenRequests(incoming, this.gate, principal)
+    // The time is for the whole call, a stream included; what a listener hears has none.
+    const signal = AbortSignal.timeout(this.definition.callMs)
     try {
-      // The time is for the whole call, a stream included; what a listener hears has none.
-      const answer = await this.#client.exchange(
-        'POST',
-        headers,
-        JSON.parse(text),
-        AbortSignal.timeout(this.definition.callMs),
-      )
-      return await this.#passBack(answer, principal, calls)
+      // Of a member that is there twice, servers take the first or the last: where calls are refused, each is sent once.
+      const sent = this.gate.guards ? JSON.stringify(JSON.parse(text)) : text
+      const answer = await this.#client.exchange('POST', headers, sent, signal)
+      return await this.#passBack(answer, { principal, session, requests, signal })
     } catch (error) {
-      for (const call of calls.values()) call.ended(error instanceof AppError ? error.code : 'mcp-server')
-      throw error
+      const failure = this.#failure(error, signal)
+      requests.ended(failure.code)
+      throw failure
     }
   }
 
-  async #other(request: GatewayRequest, headers: Record<string, string>, session: string | null): Promise<Response> {
-    const answer = await this.#client.exchange(
-      request.method === 'GET' ? 'GET' : 'DELETE',
-      headers,
-      undefined,
-      request.signal,
-    )
-    if (request.method !== 'GET' && session !== null && answer.status < 300) this.#owners.delete(session)
-    return this.#passBack(answer, null, new Map())
+  /** What broke an answer, as the caller is told. */
+  #failure(error: unknown, signal: AbortSignal): AppError {
+    if (error instanceof AppError) return error
+    const { name } = this.definition
+    return signal.aborted
+      ? new AppError('mcp-timeout', `${name} did not answer in time.`, { cause: error })
+      : new AppError('mcp-server', `${name} broke off its answer.`, { cause: error })
+  }
+
+  async #other(
+    { method, signal }: GatewayRequest,
+    headers: Record<string, string>,
+    { principal, session }: Pick<Passed, 'principal' | 'session'>,
+  ): Promise<Response> {
+    const answer = await this.#client.exchange(method === 'GET' ? 'GET' : 'DELETE', headers, null, signal)
+    if (method !== 'GET' && session !== null && answer.status < 300) this.#owners.delete(session)
+    const requests = new OpenRequests([], this.gate, principal)
+    return this.#passBack(answer, { principal, session, requests, signal })
   }
 
   /** The answer to a POST with a call that is not allowed; nothing of it is passed on. */
@@ -133,41 +143,47 @@ export class AddressServer implements GatewayServer {
     return jsonAnswer(batch ? `[${answers.join(',')}]` : answers.join(''))
   }
 
-  #calls(incoming: readonly Incoming[], principal: Principal): Map<MessageId, OpenCall> {
-    const isCall = (message: Incoming['message']): message is RpcRequest =>
-      message.kind === 'request' && message.method === 'tools/call'
-    return new Map(
-      incoming.flatMap(({ message }): [MessageId, OpenCall][] => {
-        const tool = isCall(message) ? message.params?.['name'] : undefined
-        return isCall(message) && typeof tool === 'string'
-          ? [[message.id, this.gate.begin(tool, 'mcp', principal)]]
-          : []
-      }),
-    )
-  }
-
-  async #passBack(answer: Answer, principal: Principal | null, calls: Map<MessageId, OpenCall>): Promise<Response> {
+  async #passBack(answer: Answer, passed: Passed): Promise<Response> {
     const headers = new Headers({ 'cache-control': 'no-store' })
     for (const name of ANSWER_HEADERS) {
       const value = answer.headers[name]
       if (typeof value === 'string') headers.set(name, value)
     }
-    const session = headers.get('mcp-session-id')
-    if (session !== null && principal !== null && !this.#owners.has(session)) this.#remember(session, principal.id)
+    const begun = headers.get('mcp-session-id')
+    if (begun !== null && !this.#owners.has(begun)) this.#remember(begun, passed.principal.id)
     const { status } = answer
-    const look = (data: string) => this.#look(data, calls)
     if (isEventStream(answer)) {
       headers.set('x-accel-buffering', 'no')
-      const body = streamOf(answer)
-      return new Response(calls.size > 0 || this.gate.filters ? body.pipeThrough(filterEvents(look)) : body, {
-        status,
-        headers,
-      })
+      return new Response(this.#events(answer, passed), { status, headers })
     }
     const text = await readWhole(answer)
-    const changed = text === '' || status !== 200 ? text : look(text)
-    for (const call of calls.values()) call.ended(status === 200 ? 'mcp-server' : `http ${status}`)
+    const changed = text === '' || status !== 200 ? text : this.#look(text, passed)
+    passed.requests.ended(status === 200 ? 'mcp-server' : `http ${status}`)
     return new Response(status === 204 || status === 304 || changed === '' ? null : changed, { status, headers })
+  }
+
+  #events(answer: Answer, passed: Passed): ReadableStream<Uint8Array> {
+    const { session, requests, signal } = passed
+    let left = false
+    const leave = () => {
+      left = true
+      if (session === null) requests.ended('cancelled')
+      else if (requests.size > 0) this.#left.add(session, requests)
+    }
+    const over = (resumable: boolean) => {
+      const { name, callMs } = this.definition
+      if (signal.aborted) {
+        const message = `${name} did not answer within ${callMs / 1000} seconds.`
+        return requests.failed({ code: RPC_CODES.timeout, message })
+      }
+      if (resumable && !left) leave()
+      return left ? [] : requests.failed({ code: RPC_CODES.closed, message: `${name} broke off its answer.` })
+    }
+    const look = (data: string) => this.#look(data, passed)
+    return streamOf(filterEvents(answer.body, { look, over }), () => {
+      leave()
+      answer.close()
+    })
   }
 
   #remember(session: string, owner: string): void {
@@ -177,23 +193,22 @@ export class AddressServer implements GatewayServer {
   }
 
   /** Sees each message that comes back: ends the record of its call, and hides the tools that may not be used. */
-  #look(data: string, calls: Map<MessageId, OpenCall>): string {
-    if (calls.size === 0 && !data.includes('"tools"')) return data
+  #look(data: string, passed: Passed): string {
     let value: unknown
     try {
       value = JSON.parse(data)
     } catch {
       return data
     }
-    if (Array.isArray(value)) return `[${value.map((one) => this.#seen(JSON.stringify(one), one, calls)).join(',')}]`
-    return this.#seen(data, value, calls)
+    if (Array.isArray(value)) return `[${value.map((one) => this.#seen(JSON.stringify(one), one, passed)).join(',')}]`
+    return this.#seen(data, value, passed)
   }
 
-  #seen(text: string, value: unknown, calls: Map<MessageId, OpenCall>): string {
+  #seen(text: string, value: unknown, { session, requests }: Passed): string {
     const message = readMessage(value)
     if (message?.kind !== 'response') return text
-    calls.get(message.id)?.ended(callError(message))
-    calls.delete(message.id)
+    requests.answered(message)
+    if (session !== null) this.#left.answered(session, message)
     return this.gate.filtered(text, message.value)
   }
 

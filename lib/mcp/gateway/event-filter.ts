@@ -2,62 +2,100 @@
 import { MAX_MESSAGE_BYTES } from './process.ts'
 
 const END = /\r\n\r\n|\n\n|\r\r/
+const LONGEST_END = 4
+const LINE_END = /\r\n|\n|\r/
 
 /** The data of an event, or null when it has none. */
 export function eventData(event: string): string | null {
-  const lines = event.split(/\r\n|\n|\r/).filter((line) => line.startsWith('data:'))
+  const lines = event.split(LINE_END).filter((line) => line.startsWith('data:'))
   return lines.length === 0 ? null : lines.map((line) => line.slice(line[5] === ' ' ? 6 : 5)).join('\n')
 }
 
+function hasId(event: string): boolean {
+  return event.split(LINE_END).some((line) => line.startsWith('id:'))
+}
+
 function withData(event: string, data: string): string {
-  const others = event.split(/\r\n|\n|\r/).filter((line) => line !== '' && !line.startsWith('data:'))
+  const others = event.split(LINE_END).filter((line) => line !== '' && !line.startsWith('data:'))
   return [...others, `data: ${data}`].join('\n')
 }
 
-/** Splits text into whole events, however it was cut. */
+/** Splits text into whole events, however it was cut. Text is put together once an event has ended: a long one comes in hundreds of pieces. */
 export class EventSplitter {
-  #rest = ''
+  #parts: string[] = []
+  #length = 0
+  /** The end of an event may lie across two pieces: what the last one might hold of it. */
+  #tail = ''
 
   /** @throws Error when an event is too long */
   push(text: string): string[] {
-    // The end of an event may lie across two pieces, so the search begins a little before the new one.
-    let from = Math.max(0, this.#rest.length - 3)
-    this.#rest += text
     const events: string[] = []
+    let rest = text
     for (;;) {
-      const found = END.exec(this.#rest.slice(from))
+      const seen = this.#tail + rest
+      const found = END.exec(seen)
       if (found === null) break
-      const end = from + found.index
-      events.push(this.#rest.slice(0, end))
-      this.#rest = this.#rest.slice(end + found[0].length)
-      from = 0
+      const whole = this.#parts.join('') + rest
+      const at = whole.length - seen.length + found.index
+      events.push(whole.slice(0, at))
+      rest = whole.slice(at + found[0].length)
+      this.#parts = []
+      this.#length = 0
+      this.#tail = ''
     }
-    if (this.#rest.length > MAX_MESSAGE_BYTES) throw new Error('an event is too long')
+    this.#keep(rest)
     return events
   }
 
-  get rest(): string {
-    return this.#rest
+  #keep(text: string): void {
+    if (text === '') return
+    this.#parts.push(text)
+    this.#length += text.length
+    if (this.#length > MAX_MESSAGE_BYTES) throw new Error('an event is too long')
+    this.#tail = (this.#tail + text).slice(1 - LONGEST_END)
   }
 }
 
-/** @param look gets each message and gives it back, changed or not */
-export function filterEvents(look: (data: string) => string): TransformStream<Uint8Array, Uint8Array> {
+export interface EventWatch {
+  /** Gets each message and gives it back, changed or not. */
+  look: (data: string) => string
+  /**
+   * The stream is over, or broke.
+   * @param resumable whether its events have ids to go on from
+   * @returns messages that end what nobody will hear of any more
+   */
+  over: (resumable: boolean) => readonly string[]
+}
+
+function passed(event: string, look: EventWatch['look']): string {
+  const data = eventData(event)
+  const changed = data === null || data === '' ? data : look(data)
+  return changed === data || changed === null ? event : withData(event, changed)
+}
+
+/**
+ * An event left unfinished is left out, as who reads the stream would.
+ * @throws what broke the stream, unless a message could be added that says so
+ */
+export async function* filterEvents(
+  body: AsyncIterable<Uint8Array>,
+  { look, over }: EventWatch,
+): AsyncGenerator<Uint8Array> {
   const decoder = new TextDecoder()
   const encoder = new TextEncoder()
   const splitter = new EventSplitter()
-  const passed = (event: string) => {
-    const data = eventData(event)
-    const changed = data === null || data === '' ? data : look(data)
-    return changed === data || changed === null ? event : withData(event, changed)
+  let resumable = false
+  let failure: Error | null = null
+  try {
+    for await (const chunk of body)
+      for (const event of splitter.push(decoder.decode(chunk, { stream: true }))) {
+        resumable ||= hasId(event)
+        yield encoder.encode(`${passed(event, look)}\n\n`)
+      }
+  } catch (error) {
+    failure = error instanceof Error ? error : new Error(String(error))
   }
-  return new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      const events = splitter.push(decoder.decode(chunk, { stream: true }))
-      for (const event of events) controller.enqueue(encoder.encode(`${passed(event)}\n\n`))
-    },
-    flush(controller) {
-      if (splitter.rest.trim() !== '') controller.enqueue(encoder.encode(splitter.rest))
-    },
-  })
+  const added = over(resumable)
+  for (const message of added) yield encoder.encode(`event: message\ndata: ${message}\n\n`)
+  if (failure !== null && added.length === 0) throw failure
 }

@@ -19,8 +19,8 @@ describe.runIf(bubblewrap)('inside of the sandbox', () => {
   afterAll(() => rmSync(folder, { recursive: true }))
   const sandbox = { home: '/home/me', readOnly: [], readWrite: [folder], hidden: null, network: false }
   const inside = async (script: string, more: object = {}) => {
-    const [command = '', ...args] = [...bubblewrapArgs({ ...sandbox, ...more }), '/bin/sh', '-c', script]
-    return (await run(command, args)).stdout.trim()
+    const [, ...args] = bubblewrapArgs({ ...sandbox, ...more })
+    return (await run('bwrap', [...args, '/bin/sh', '-c', script])).stdout.trim()
   }
 
   it('nothing can be written but what is bounded, and the folders that may be', async () => {
