@@ -69,6 +69,10 @@ test('the pages are served with a strict policy', async ({ page, admin: _ }) => 
   const headers = answer?.headers() ?? {}
   expect(headers['content-security-policy']).toContain("default-src 'self'")
   expect(headers['content-security-policy']).toContain("frame-ancestors 'none'")
+  const scripts = (text = '') => /script-src ([^;]*)/.exec(text)?.[1] ?? ''
+  expect(scripts(headers['content-security-policy'])).toMatch(/^'self' 'nonce-[^' ]+'$/)
+  const again = await page.request.get('/', { headers: { accept: 'text/html' } })
+  expect(scripts(again.headers()['content-security-policy'])).not.toBe(scripts(headers['content-security-policy']))
   expect(headers['x-content-type-options']).toBe('nosniff')
   expect(headers['x-powered-by']).toBeUndefined()
 })

@@ -15,6 +15,7 @@ import { startMcpListener } from '../mcp/listener.ts'
 import { processOwner } from '../process/index.ts'
 import { forgetServerFact, runningServer, saveServerFact } from '../system/index.ts'
 import { startBackground } from './background.ts'
+import { applyPagePolicy } from './page-policy.ts'
 
 export interface ServerOptions {
   env: Readonly<Record<string, string | undefined>>
@@ -154,6 +155,7 @@ export async function startServer({
     }
     // A page does not see the address it is asked for; the sign-in needs it to lead back there.
     request.headers[PATH_HEADER] = request.url
+    applyPagePolicy(request, response)
     pages(request, response)
   })
   // Slow senders: headers within 15 s, a whole request within a minute, so that idle sockets cannot pile up.
