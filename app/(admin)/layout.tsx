@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { QueryProvider } from '#app/_client/query-provider.tsx'
 import { listWorkflows } from '#app/_server/operations.ts'
 import { requirePrincipal } from '#app/_server/session.ts'
+import { ConnectionNotice } from '#app/_shell/connection-notice.tsx'
 import { Keyboard } from '#app/_shell/keyboard.tsx'
 import { navigation } from '#app/_shell/navigation.ts'
 import { Palette } from '#app/_shell/palette.tsx'
@@ -28,6 +29,7 @@ export default async function AdminLayout({ children }: { children: ReactNode })
       <BottomBar entries={entries} />
       <Palette entries={entries} />
       <Keyboard />
+      <ConnectionNotice />
     </QueryProvider>
   )
 }

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import type { Metadata } from 'next'
-import type { Run, Status } from '#app/_client/types.ts'
+import type { HealthOverview, Run, Status } from '#app/_client/types.ts'
 import { getCore } from '#app/_server/core.ts'
 import { listWorkflows, operationTitles, preload, preloadSoon } from '#app/_server/operations.ts'
 import { Home } from './_home/home.tsx'
@@ -19,12 +19,22 @@ async function diskSpace(folder: string): Promise<{ free: number; total: number 
 
 export default async function HomePage() {
   const { stateDir } = await getCore()
-  const [workflows, titles, status, runs, disk] = await Promise.all([
+  const [workflows, titles, status, health, runs, disk] = await Promise.all([
     listWorkflows(),
     operationTitles(),
     preloadSoon<Status>('get_status'),
+    preload<HealthOverview>('list_health_checks'),
     preload<{ runs: Run[] }>('list_runs', { limit: 8 }),
     diskSpace(stateDir),
   ])
-  return <Home workflows={workflows} titles={titles} initialStatus={status} initialRuns={runs} disk={disk} />
+  return (
+    <Home
+      workflows={workflows}
+      titles={titles}
+      initialStatus={status}
+      initialHealth={health}
+      initialRuns={runs}
+      disk={disk}
+    />
+  )
 }

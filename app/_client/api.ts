@@ -1,10 +1,37 @@
-import { problemFrom } from './problem.ts'
+import { noteAnswer, noteSilence, noteWaiting } from './connection.ts'
+import { problemFrom, unreachable } from './problem.ts'
 
 export interface ApiOptions {
   method?: string
   body?: unknown
   signal?: AbortSignal
   headers?: Readonly<Record<string, string>>
+}
+
+/** Questions without a side effect that take longer than this, with no other answered meanwhile, make the page say so, in milliseconds. */
+const SLOW_MS = 10_000
+
+/** Fetches, and tells the connection how it went. */
+async function ask(path: string, init: RequestInit): Promise<Response> {
+  const late = init.method === 'GET' ? setTimeout(() => noteWaiting(SLOW_MS), SLOW_MS) : undefined
+  try {
+    const response = await fetch(path, init)
+    // A proxy in front answers these itself when the app does not.
+    if (response.status >= 502 && response.status <= 504 && !isProblemAnswer(response))
+      throw unreachable(`The server in front of the app answered ${response.status} ${response.statusText}.`)
+    noteAnswer()
+    return response
+  } catch (error) {
+    if (init.signal?.aborted === true) throw error
+    noteSilence()
+    throw error instanceof TypeError ? unreachable() : error
+  } finally {
+    clearTimeout(late)
+  }
+}
+
+function isProblemAnswer(response: Response): boolean {
+  return response.headers.get('content-type')?.includes('json') === true
 }
 
 /** Where someone without a session goes, and comes back from. */
@@ -14,13 +41,13 @@ export function signInAddress(from: string): string {
 
 /**
  * Asks the API.
- * @throws ApiProblem for an error status, TypeError when nothing answers
+ * @throws ApiProblem for an error status, and with the code `unreachable` when nothing answers
  */
 export async function apiResponse(
   path: string,
   { method = 'GET', body, signal, headers = {} }: ApiOptions = {},
 ): Promise<Response> {
-  const response = await fetch(path, {
+  const response = await ask(path, {
     method,
     headers: {
       accept: 'application/json',

@@ -17,16 +17,20 @@ function own(code: string, title: string, detail: string, hint: string): Problem
   return { type: 'about:blank', title, status: 0, detail, code, hint }
 }
 
+/** The app did not answer at all. */
+export function unreachable(detail = 'The connection to the app was lost.'): ApiProblem {
+  return new ApiProblem(own('unreachable', 'The app does not answer', detail, 'Check that it runs, then try again.'))
+}
+
+/** Whether nothing answered: asking again may help, unlike with what the app refused. */
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof TypeError || (error instanceof ApiProblem && error.problem.code === 'unreachable')
+}
+
 /** Says anything that was thrown as a problem. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof ApiProblem) return error.problem
-  if (error instanceof TypeError)
-    return own(
-      'unreachable',
-      'The app does not answer',
-      'The connection to the app was lost.',
-      'Check that it runs, then try again.',
-    )
+  if (error instanceof TypeError) return unreachable().problem
   return own('page', 'This page failed', error instanceof Error ? error.message : String(error), 'Reload the page.')
 }
 

@@ -2,16 +2,23 @@
 
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
-import { ApiProblem } from './problem.ts'
+import { isUnreachable } from './problem.ts'
+
+/** Longest wait before a question that found nobody is asked again, in milliseconds. */
+const AGAIN_MS = 4000
 
 function makeClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
         staleTime: 2000,
-        // What the app refused it will refuse again; only a lost connection is worth a second try.
-        retry: (failures, error) => !(error instanceof ApiProblem) && failures < 2,
+        // What the app refused it will refuse again; where nobody answers it is asked until somebody does.
+        retry: (_, error) => isUnreachable(error),
+        retryDelay: (failures) => Math.min(AGAIN_MS, 500 * 2 ** failures),
+        // The app may run on this very machine, which then needs no network to be asked.
+        networkMode: 'always',
       },
+      mutations: { networkMode: 'always' },
     },
   })
 }

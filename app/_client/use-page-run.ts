@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { startRun } from './api.ts'
-import { useAddressRun } from './use-address-run.ts'
+import { useAddressValue } from './use-address-value.ts'
 
 /** An operation to start as a run. */
 interface PageWork {
@@ -13,13 +13,12 @@ interface PageWork {
 
 /**
  * Starts the runs of a page, one at a time, and follows the one that goes on, whoever started it.
- * @param initial what the address said when the page was made
  * @param stale key of the queries whose answers are different once a run has ended
  * @param elsewhere a run of the same kind that the server says is going on, such as one of the schedule
  */
-export function usePageRun(initial: string | null, stale: readonly string[], elsewhere: string | null = null) {
+export function usePageRun(stale: readonly string[], elsewhere: string | null = null) {
   const client = useQueryClient()
-  const [own, setOwn] = useAddressRun(initial)
+  const [own, setOwn] = useAddressValue('run')
   const [ended, setEnded] = useState<string | null>(null)
   const start = useMutation({
     mutationFn: ({ path, body }: PageWork) => startRun({ method: 'POST', path, body }),

@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import { api, apiResponse } from './api.ts'
-import { ApiProblem, problemOf } from './problem.ts'
+import { ApiProblem, isUnreachable, problemOf } from './problem.ts'
 import { hasEnded, NO_NEWS, type RunState, withServerEvent } from './run-state.ts'
 import { readEvents } from './sse.ts'
 import type { RunDetails } from './types.ts'
@@ -28,7 +28,7 @@ async function follow(id: string, signal: AbortSignal, show: (state: RunState) =
         }
     } catch (error) {
       if (isGone()) return
-      if (error instanceof ApiProblem) {
+      if (error instanceof ApiProblem && !isUnreachable(error)) {
         show({ ...state, phase: 'failed', problem: problemOf(error) })
         return
       }

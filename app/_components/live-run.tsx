@@ -71,7 +71,9 @@ export function LiveRun({ id, total, linked = true, children, onEnd }: LiveRunPr
     <div className="space-y-4">
       <Panel className="space-y-3 px-4 py-3">
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-          <State state={stateWord(state, run)} className="font-medium" />
+          <span role="status">
+            <State state={stateWord(state, run)} className="font-medium" />
+          </span>
           {run !== undefined && (
             <span className="text-dim">
               {run.duration_ms === null ? <Elapsed since={run.started_at} /> : duration(run.duration_ms)}

@@ -24,6 +24,23 @@ const tick = () => Math.floor(Date.now() / TICK_MS) * TICK_MS
 
 const EXACT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'medium' })
 
+const DAY_AND_TIME = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+})
+
+/** A moment as its day and time, for where a span of time begins and ends. */
+export function ExactMoment({ at }: { at: string }) {
+  const ms = Date.parse(at)
+  return (
+    <time dateTime={at} title={EXACT.format(ms)} className="whitespace-nowrap" suppressHydrationWarning>
+      {DAY_AND_TIME.format(ms)}
+    </time>
+  )
+}
+
 /** A moment relative to now, the exact one on hover. */
 export function Moment({ at }: { at: string }) {
   // The server words it in its own time zone and a moment earlier; the browser's wording replaces it.

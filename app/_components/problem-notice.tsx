@@ -13,6 +13,7 @@ export function ProblemNotice({
   children,
   except = [],
   linked = true,
+  heading,
 }: {
   error: unknown
   children?: ReactNode
@@ -20,6 +21,8 @@ export function ProblemNotice({
   except?: readonly string[]
   /** Whether to lead to the run's page. */
   linked?: boolean
+  /** Says it all, in place of title and detail. */
+  heading?: string | undefined
 }) {
   const problem = problemOf(error)
   const left = useCountdown(problem.retry_after_seconds ?? 0, problem)
@@ -29,10 +32,10 @@ export function ProblemNotice({
     <div role="alert" className="rounded-lg border border-bad/40 bg-bad-soft px-4 py-3">
       <p className="flex gap-2 font-medium text-bad">
         <CircleX aria-hidden className="mt-0.5 size-4 shrink-0" />
-        {problem.title}
+        {heading ?? problem.title}
       </p>
       <div className="mt-1 space-y-1 pl-6">
-        <p className="whitespace-pre-line">{problem.detail}</p>
+        {heading === undefined && <p className="whitespace-pre-line">{problem.detail}</p>}
         {faults.length > 0 && (
           <ul className="list-disc space-y-0.5 pl-4">
             {faults.map(({ path, message }) => (

@@ -8,7 +8,7 @@ function farText({ done, total, unit }: RunProgress): string {
   return total === null ? count(done, unit, unit) : `${NUMBER.format(done)} of ${count(total, unit, unit)}`
 }
 
-/** How far the current step is, in words and as a bar; without a known end the bar only breathes. */
+/** How far the current step is, in words and as a bar; without a known end a part of the bar passes through. */
 export function ProgressBar({ progress, label }: { progress: RunProgress | null; label: string }) {
   const total = progress?.total ?? null
   const share = progress === null || total === null || total === 0 ? null : Math.min(1, progress.done / total)
@@ -27,8 +27,8 @@ export function ProgressBar({ progress, label }: { progress: RunProgress | null;
         className="h-1.5 overflow-hidden rounded-full bg-hover"
       >
         <div
-          className={`h-full rounded-full bg-accent-solid transition-[width] duration-200 ${share === null ? 'animate-breathe' : ''}`}
-          style={{ width: share === null ? '100%' : `${Math.max(1, share * 100)}%` }}
+          className={`h-full rounded-full bg-accent-solid transition-[width] duration-200 ${share === null ? 'animate-pass' : ''}`}
+          style={{ width: share === null ? '30%' : `${Math.max(1, share * 100)}%` }}
         />
       </div>
     </div>

@@ -3,7 +3,7 @@
 import Link from 'next/link'
 import type { WorkflowSummary } from '#app/_client/operation.ts'
 import { useHealth, useRuns, useStatus } from '#app/_client/queries.ts'
-import type { Run, Status } from '#app/_client/types.ts'
+import type { HealthOverview, Run, Status } from '#app/_client/types.ts'
 import { count } from '#app/_components/format.ts'
 import { Page, Panel, Section, Skeleton } from '#app/_components/page.tsx'
 import { ProblemNotice } from '#app/_components/problem-notice.tsx'
@@ -17,6 +17,7 @@ interface HomeProps {
   workflows: readonly WorkflowSummary[]
   titles: Readonly<Record<string, string>>
   initialStatus: Status | undefined
+  initialHealth: HealthOverview | undefined
   initialRuns: { runs: Run[] } | undefined
   disk: { free: number; total: number } | null
 }
@@ -27,10 +28,10 @@ function figuresOf({ workflows, models, backend }: Status): string {
 }
 
 /** Is everything well, what happened, what needs me. */
-export function Home({ workflows, titles, initialStatus, initialRuns, disk }: HomeProps) {
+export function Home({ workflows, titles, initialStatus, initialHealth, initialRuns, disk }: HomeProps) {
   const { data: status, error } = useStatus(initialStatus)
   const { data: latest } = useRuns({ limit: 8 }, initialRuns)
-  const { data: health } = useHealth()
+  const { data: health } = useHealth(initialHealth)
   const runs = latest?.runs ?? []
   return (
     <Page title="Home">

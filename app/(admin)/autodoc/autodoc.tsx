@@ -4,12 +4,13 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api } from '#app/_client/api.ts'
 import type { OperationDescription, WorkflowSummary } from '#app/_client/operation.ts'
-import { useAddressRun } from '#app/_client/use-address-run.ts'
+import { useAddressValue } from '#app/_client/use-address-value.ts'
 import { Button } from '#app/_components/button.tsx'
 import { LiveRun } from '#app/_components/live-run.tsx'
 import { OperationForm } from '#app/_components/operation-form.tsx'
 import { Empty, Page, Panel, Section } from '#app/_components/page.tsx'
 import { ProblemNotice } from '#app/_components/problem-notice.tsx'
+import { ShowMore } from '#app/_components/show-more.tsx'
 import { DocumentList } from './document-list.tsx'
 import { DocumentView } from './document-view.tsx'
 import type { DocumentOutput, DocumentSummary, ShownDocument, StoredDocument } from './types.ts'
@@ -19,10 +20,13 @@ interface AutodocProps {
   operation: OperationDescription
   initialDocuments: { documents: DocumentSummary[]; total: number } | undefined
   initialDocument: StoredDocument | undefined
-  initialRun: string | null
   /** Folders that the settings name; an administrator may choose any file. */
   folders: readonly string[]
 }
+
+/** Documents at first, and the most that the API gives at once. */
+const AT_FIRST = 50
+const MOST = 200
 
 function documentOf(output: unknown): DocumentOutput | null {
   return typeof output === 'object' && output !== null && 'document_id' in output ? (output as DocumentOutput) : null
@@ -33,25 +37,20 @@ function asShown(output: DocumentOutput): ShownDocument {
   return { ...output, source: 'unchanged', stale: false, created_at: output.timestamp }
 }
 
-function showAddress(id: string | null): void {
-  const url = new URL(location.href)
-  if (id === null) url.searchParams.delete('doc')
-  else url.searchParams.set('doc', id)
-  history.replaceState(null, '', url)
-}
-
 /** Document a file; documents written earlier, and whether their files have changed since. */
-export function Autodoc({ workflow, operation, initialDocuments, initialDocument, initialRun, folders }: AutodocProps) {
+export function Autodoc({ workflow, operation, initialDocuments, initialDocument, folders }: AutodocProps) {
   const client = useQueryClient()
-  const [run, setRun] = useAddressRun(initialRun)
-  const [chosen, setChosen] = useState<string | null>(initialDocument?.document_id ?? null)
-  const { data: list } = useQuery({
-    queryKey: ['documents'],
-    queryFn: () => api<{ documents: DocumentSummary[]; total: number }>('/api/autodoc/documents'),
-    ...(initialDocuments === undefined ? {} : { initialData: initialDocuments }),
+  const [run, setRun] = useAddressValue('run')
+  const [chosen, setChosen] = useAddressValue('doc')
+  const [limit, setLimit] = useState(AT_FIRST)
+  const { data: list, isPlaceholderData } = useQuery({
+    queryKey: ['documents', 'list', limit],
+    queryFn: () => api<{ documents: DocumentSummary[]; total: number }>(`/api/autodoc/documents?limit=${limit}`),
+    placeholderData: (before) => before,
+    ...(initialDocuments === undefined || limit !== AT_FIRST ? {} : { initialData: initialDocuments }),
   })
   const { data: document, error } = useQuery<ShownDocument>({
-    queryKey: ['documents', chosen],
+    queryKey: ['documents', 'one', chosen],
     enabled: chosen !== null,
     queryFn: () => api<StoredDocument>(`/api/autodoc/documents/${encodeURIComponent(chosen ?? '')}`),
     ...(initialDocument !== undefined && initialDocument.document_id === chosen
@@ -61,11 +60,9 @@ export function Autodoc({ workflow, operation, initialDocuments, initialDocument
   const choose = (id: string) => {
     setRun(null)
     setChosen(id)
-    showAddress(id)
   }
   const start = (id: string) => {
     setChosen(null)
-    showAddress(null)
     setRun(id)
   }
   return (
@@ -84,6 +81,15 @@ export function Autodoc({ workflow, operation, initialDocuments, initialDocument
           </Section>
           <Section title="Documents" note={list === undefined ? undefined : String(list.total)}>
             <DocumentList documents={list?.documents} current={chosen} choose={choose} />
+            {list !== undefined && (
+              <ShowMore
+                shown={list.documents.length}
+                total={list.total}
+                most={MOST}
+                busy={isPlaceholderData}
+                onMore={() => setLimit(MOST)}
+              />
+            )}
           </Section>
         </div>
         <div className="min-w-0 space-y-6">
@@ -96,7 +102,7 @@ export function Autodoc({ workflow, operation, initialDocuments, initialDocument
                 </Button>
               }
             >
-              <LiveRun id={run} onEnd={() => void client.invalidateQueries({ queryKey: ['documents'], exact: true })}>
+              <LiveRun id={run} onEnd={() => void client.invalidateQueries({ queryKey: ['documents', 'list'] })}>
                 {(output) => {
                   const written = documentOf(output)
                   return written === null ? null : <DocumentView document={asShown(written)} />

@@ -7,11 +7,11 @@ import type { DocumentSummary, StoredDocument } from './types.ts'
 export const metadata: Metadata = { title: 'Auto-doc' }
 
 interface AutodocPageProps {
-  searchParams: Promise<{ doc?: string | string[]; run?: string | string[] }>
+  searchParams: Promise<{ doc?: string | string[] }>
 }
 
 export default async function AutodocPage({ searchParams }: AutodocPageProps) {
-  const { doc, run } = await searchParams
+  const { doc } = await searchParams
   const [{ workflow, operation }, documents, { settings }] = await Promise.all([
     workflowOf('/autodoc'),
     preload<{ documents: DocumentSummary[]; total: number }>('list_autodoc_documents'),
@@ -25,7 +25,6 @@ export default async function AutodocPage({ searchParams }: AutodocPageProps) {
       operation={operation}
       initialDocuments={documents}
       initialDocument={document}
-      initialRun={typeof run === 'string' ? run : null}
       folders={settings['local-workflows'].autoDoc.allowedDirs}
     />
   )

@@ -1,7 +1,8 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { useCallback, useState } from 'react'
+import { useSearchParams } from 'next/navigation'
+import { useCallback, useEffect, useState } from 'react'
 import { api } from '#app/_client/api.ts'
 import { useStatus } from '#app/_client/queries.ts'
 import type { Status } from '#app/_client/types.ts'
@@ -15,7 +16,6 @@ import { useAnswer } from './use-answer.ts'
 
 interface ChatProps {
   initialSessions: { sessions: SessionSummary[]; total: number } | undefined
-  initialId: string | null
   initialSession: Session | undefined
   initialStatus: Status | undefined
   defaultModel: string
@@ -27,8 +27,9 @@ function showAddress(id: string | null): void {
 }
 
 /** Conversations at the left, the chosen one at the right, its next question below. */
-export function Chat({ initialSessions, initialId, initialSession, initialStatus, defaultModel, memoryOn }: ChatProps) {
-  const [id, setId] = useState(initialId)
+export function Chat({ initialSessions, initialSession, initialStatus, defaultModel, memoryOn }: ChatProps) {
+  const address = useSearchParams().get('session')
+  const [id, setId] = useState(address)
   const [listShown, setListShown] = useState(false)
   const [model, setModel] = useState<string | null>(null)
   // A draft belongs to the conversation it was begun in, not to the one a first question has just made.
@@ -54,6 +55,10 @@ export function Chat({ initialSessions, initialId, initialSession, initialStatus
     setDraft(draft + 1)
     showAddress(next)
   }
+  // A link to another conversation, or to this page for a new one, is followed.
+  useEffect(() => {
+    if (address !== id) open(address)
+  }, [address])
   const current = id === null ? undefined : session
   const send = ({ message, context, instructions, memory }: Draft) =>
     answer.ask({

@@ -27,7 +27,8 @@ interface ComposerProps {
   isNew: boolean
   busy: boolean
   memoryOn: boolean
-  send: (draft: Draft) => void
+  /** Whether it was taken; what was not comes back into the field. */
+  send: (draft: Draft) => Promise<boolean>
   stop: () => void
 }
 
@@ -65,7 +66,7 @@ export function Composer({ isNew, busy, memoryOn, send, stop }: ComposerProps) {
   }
   const submit = () => {
     if (busy || message.trim() === '') return
-    send({
+    const taken = send({
       message: message.trim(),
       memory,
       ...(attached === null ? {} : { context: `${attached.name}:\n${attached.text}` }),
@@ -73,6 +74,11 @@ export function Composer({ isNew, busy, memoryOn, send, stop }: ComposerProps) {
     })
     setMessage('')
     setAttached(null)
+    void taken.then((was) => {
+      if (was) return
+      setMessage((begun) => (begun === '' ? message : begun))
+      setAttached((other) => other ?? attached)
+    })
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {

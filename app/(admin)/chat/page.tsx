@@ -20,7 +20,6 @@ export default async function ChatPage({ searchParams }: { searchParams: Promise
   return (
     <Chat
       initialSessions={sessions}
-      initialId={id}
       initialSession={session}
       initialStatus={status}
       defaultModel={model}

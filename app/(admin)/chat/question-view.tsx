@@ -41,7 +41,10 @@ export function QuestionView({
 }) {
   return (
     <div className="flex flex-col items-end gap-1.5" role="group" aria-label="You">
-      <div className="max-w-[85%] rounded-xl rounded-br-sm bg-accent-soft px-3.5 py-2 whitespace-pre-wrap [overflow-wrap:anywhere]">
+      <div
+        dir="auto"
+        className="max-w-[85%] rounded-xl rounded-br-sm bg-accent-soft px-3.5 py-2 whitespace-pre-wrap [overflow-wrap:anywhere]"
+      >
         {content}
       </div>
       {context !== null && (

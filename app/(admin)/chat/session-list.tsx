@@ -9,6 +9,7 @@ import { classes } from '#app/_components/classes.ts'
 import { Input } from '#app/_components/field.tsx'
 import { Moment } from '#app/_components/moment.tsx'
 import { Skeleton } from '#app/_components/page.tsx'
+import { ShowMore } from '#app/_components/show-more.tsx'
 import type { SessionSummary } from './types.ts'
 
 interface SessionListProps {
@@ -17,18 +18,24 @@ interface SessionListProps {
   open: (id: string | null) => void
 }
 
+/** Conversations at first, how many come with each press for more, and the most that the API gives. */
+const AT_FIRST = 50
+const MORE = 150
+const MOST = 500
+
 /** Conversations, the last used first, searched in all their messages. */
 export function SessionList({ initial, current, open }: SessionListProps) {
   const [text, setText] = useState('')
+  const [limit, setLimit] = useState(AT_FIRST)
   const q = useDeferredValue(text.trim())
-  const { data } = useQuery({
-    queryKey: ['chat', 'sessions', q],
+  const { data, isPlaceholderData } = useQuery({
+    queryKey: ['chat', 'sessions', q, limit],
     queryFn: () =>
       api<{ sessions: SessionSummary[]; total: number }>(
-        `/api/chat/sessions?${new URLSearchParams({ q, limit: '100' }).toString()}`,
+        `/api/chat/sessions?${new URLSearchParams({ q, limit: String(limit) }).toString()}`,
       ),
     placeholderData: (before) => before,
-    ...(q === '' && initial !== undefined ? { initialData: initial } : {}),
+    ...(q === '' && limit === AT_FIRST && initial !== undefined ? { initialData: initial } : {}),
   })
   return (
     <nav aria-label="Conversations" className="flex h-full flex-col">
@@ -62,11 +69,25 @@ export function SessionList({ initial, current, open }: SessionListProps) {
             )}
           >
             <span className="flex justify-between gap-2">
-              <span className={classes('truncate', session_id === current && 'font-medium text-accent')}>{title}</span>
+              <span
+                dir="auto"
+                className={classes('min-w-0 flex-1 truncate', session_id === current && 'font-medium text-accent')}
+              >
+                {title}
+              </span>
             </span>
             <span className="block truncate text-[0.9em] text-dim">{match ?? <Moment at={updated_at} />}</span>
           </button>
         ))}
+        {data !== undefined && (
+          <ShowMore
+            shown={data.sessions.length}
+            total={data.total}
+            most={MOST}
+            busy={isPlaceholderData}
+            onMore={() => setLimit(Math.min(MOST, limit + MORE))}
+          />
+        )}
       </div>
     </nav>
   )

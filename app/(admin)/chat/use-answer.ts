@@ -15,7 +15,8 @@ interface UseAnswer {
   error: unknown
   /** The last whole answer, for its speed. */
   last: ChatAnswer | null
-  ask: (question: Question) => void
+  /** Whether the app took the question: what it did not take is only here. */
+  ask: (question: Question) => Promise<boolean>
   retry: (sessionId: string, model?: string) => void
   stop: () => void
   forget: () => void
@@ -34,13 +35,15 @@ export function useAnswer(onSession: (id: string) => void): UseAnswer {
   useEffect(() => () => running.current?.abort(), [])
 
   const run = useCallback(
-    async (path: string, body: unknown, start: Pending) => {
+    async (path: string, body: unknown, start: Pending): Promise<boolean> => {
       const control = new AbortController()
       running.current?.abort()
       running.current = control
       setError(null)
       let state = start
       let drawn = false
+      let failed = false
+      let taken = false
       const draw = () => {
         drawn = false
         if (running.current === control) setPending(state)
@@ -50,6 +53,7 @@ export function useAnswer(onSession: (id: string) => void): UseAnswer {
         for await (const event of streamChat(path, body, control.signal)) {
           state = withChatEvent(state, event, performance.now())
           if (event.type === 'session') {
+            taken = true
             onSession(event.data.session_id)
             void client.invalidateQueries({ queryKey: ['chat', 'sessions'] })
           }
@@ -60,12 +64,19 @@ export function useAnswer(onSession: (id: string) => void): UseAnswer {
         }
       } catch (caught) {
         if (control.signal.aborted) await sleep(KEEP_MS)
-        else setError(caught)
+        else {
+          failed = true
+          setError(caught)
+        }
       }
-      await client.invalidateQueries({ queryKey: ['chat'] })
-      if (running.current !== control) return
-      running.current = null
-      setPending(null)
+      const renewed = client.invalidateQueries({ queryKey: ['chat'] })
+      // Where the app does not answer, what went wrong is said before it can be asked again.
+      if (!failed) await renewed
+      if (running.current === control) {
+        running.current = null
+        setPending(null)
+      }
+      return taken || !failed
     },
     [client, onSession],
   )
@@ -75,7 +86,7 @@ export function useAnswer(onSession: (id: string) => void): UseAnswer {
     error,
     last,
     ask: (question) =>
-      void run('/api/workflows/chat', { ...question, stream: true }, beginning(question, question.session_id ?? null)),
+      run('/api/workflows/chat', { ...question, stream: true }, beginning(question, question.session_id ?? null)),
     retry: (sessionId, model) =>
       void run(
         `/api/chat/sessions/${encodeURIComponent(sessionId)}/retry`,

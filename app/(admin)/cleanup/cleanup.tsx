@@ -3,14 +3,16 @@
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
+import { useState } from 'react'
 import { api } from '#app/_client/api.ts'
 import type { OperationDescription, WorkflowSummary } from '#app/_client/operation.ts'
 import type { RunState } from '#app/_client/run-state.ts'
-import { useAddressRun } from '#app/_client/use-address-run.ts'
+import { useAddressValue } from '#app/_client/use-address-value.ts'
 import { Button } from '#app/_components/button.tsx'
 import { LiveRun } from '#app/_components/live-run.tsx'
 import { OperationForm } from '#app/_components/operation-form.tsx'
 import { Empty, Mono, Page, Panel, Section } from '#app/_components/page.tsx'
+import { ShowMore } from '#app/_components/show-more.tsx'
 import { PlanList } from './plan-list.tsx'
 import type { PlanHead } from './types.ts'
 
@@ -18,13 +20,16 @@ interface CleanupProps {
   workflow: WorkflowSummary
   operation: OperationDescription
   initialPlans: { plans: PlanHead[]; total: number } | undefined
-  initialRun: string | null
   /** Folders that may be tidied. */
   folders: readonly string[]
 }
 
 /** The plan comes with its page, piece by piece, not with the run. */
 const FIXED = { dry_run: true, limit: 0, offset: 0 }
+
+/** Plans at first, and the most that the API gives at once. */
+const AT_FIRST = 50
+const MOST = 500
 
 function planIdOf({ output }: RunState): string | null {
   const id: unknown = typeof output === 'object' && output !== null ? Reflect.get(output, 'plan_id') : null
@@ -44,13 +49,15 @@ function NoFolders() {
 }
 
 /** Plan a cleanup, and the plans there are. */
-export function Cleanup({ workflow, operation, initialPlans, initialRun, folders }: CleanupProps) {
+export function Cleanup({ workflow, operation, initialPlans, folders }: CleanupProps) {
   const router = useRouter()
-  const [run, setRun] = useAddressRun(initialRun)
-  const { data: plans } = useQuery({
-    queryKey: ['plans'],
-    queryFn: () => api<{ plans: PlanHead[]; total: number }>('/api/workflows/cleanup'),
-    ...(initialPlans === undefined ? {} : { initialData: initialPlans }),
+  const [run, setRun] = useAddressValue('run')
+  const [limit, setLimit] = useState(AT_FIRST)
+  const { data: plans, isPlaceholderData } = useQuery({
+    queryKey: ['plans', limit],
+    queryFn: () => api<{ plans: PlanHead[]; total: number }>(`/api/workflows/cleanup?limit=${limit}`),
+    placeholderData: (before) => before,
+    ...(initialPlans === undefined || limit !== AT_FIRST ? {} : { initialData: initialPlans }),
   })
   return (
     <Page title={workflow.title} lead={workflow.description}>
@@ -88,13 +95,25 @@ export function Cleanup({ workflow, operation, initialPlans, initialRun, folders
                 id={run}
                 onEnd={(state) => {
                   const plan = planIdOf(state)
-                  if (plan !== null) router.push(`/cleanup/${encodeURIComponent(plan)}`)
+                  if (plan === null) return
+                  // The way back leads to the plans, not to the end of this run and here again.
+                  setRun(null)
+                  router.push(`/cleanup/${encodeURIComponent(plan)}`)
                 }}
               />
             </Section>
           )}
           <Section title="Plans" note={plans === undefined ? undefined : String(plans.total)}>
             <PlanList plans={plans?.plans} />
+            {plans !== undefined && (
+              <ShowMore
+                shown={plans.plans.length}
+                total={plans.total}
+                most={MOST}
+                busy={isPlaceholderData}
+                onMore={() => setLimit(MOST)}
+              />
+            )}
           </Section>
         </div>
       </div>

@@ -6,8 +6,7 @@ import type { PlanHead } from './types.ts'
 
 export const metadata: Metadata = { title: 'Cleanup' }
 
-export default async function CleanupPage({ searchParams }: { searchParams: Promise<{ run?: string | string[] }> }) {
-  const { run } = await searchParams
+export default async function CleanupPage() {
   const [{ workflow, operation }, plans, { settings }] = await Promise.all([
     workflowOf('/cleanup'),
     preload<{ plans: PlanHead[]; total: number }>('list_file_cleanups'),
@@ -18,7 +17,6 @@ export default async function CleanupPage({ searchParams }: { searchParams: Prom
       workflow={workflow}
       operation={operation}
       initialPlans={plans}
-      initialRun={typeof run === 'string' ? run : null}
       folders={settings['local-workflows'].fileCleanup.watchDirs}
     />
   )

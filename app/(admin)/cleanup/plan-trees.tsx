@@ -7,6 +7,7 @@ import { classes } from '#app/_components/classes.ts'
 import { FacetList } from './facet-list.tsx'
 import { facetsOf, filtered } from './filter.ts'
 import { SelectionPanel } from './selection-panel.tsx'
+import { sideWords } from './plan-words.ts'
 import { type Selected, type Side, TreePane } from './tree-pane.tsx'
 import { type FolderNode, moves } from './tree.ts'
 import type { Action, Plan } from './types.ts'
@@ -97,9 +98,7 @@ export function PlanTrees({ plan, editable }: { plan: Plan; editable: boolean })
             >
               <h3 className="border-b px-3 py-2 font-medium">
                 {title}
-                <span className="ml-2 font-normal text-dim">
-                  {side === 'before' ? 'where the files are' : 'where they will be'}
-                </span>
+                <span className="ml-2 font-normal text-dim">{sideWords(plan)[side]}</span>
               </h3>
               <TreePane side={side} actions={actions} selected={selected} select={select} maxHeight={TREE_PX} />
             </Panel>

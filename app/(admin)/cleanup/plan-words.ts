@@ -23,6 +23,14 @@ export function statusMark({ status }: Pick<PlanHead, 'status'>): Words {
   return STATUS[status]
 }
 
+/** What the two trees show, which an apply and an undo make the past. */
+export function sideWords({ status }: Pick<PlanHead, 'status'>): { before: string; after: string } {
+  if (status === 'planned') return { before: 'where the files are', after: 'where they will be' }
+  if (status === 'applied') return { before: 'where the files were', after: 'where they are' }
+  if (status === 'undone') return { before: 'where the files are again', after: 'where they were meanwhile' }
+  return { before: 'where the files come from', after: 'where they belong' }
+}
+
 const BECAUSE: Readonly<Record<Action['because'], string>> = {
   rule: 'a rule',
   model: 'the model',

@@ -1,13 +1,15 @@
 'use client'
 
+import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { useState } from 'react'
-import { Button } from '#app/_components/button.tsx'
+import { Button, IconButton } from '#app/_components/button.tsx'
 import { CopyButton } from '#app/_components/copy-button.tsx'
 import { bytes, count, duration } from '#app/_components/format.ts'
 import { Markdown } from '#app/_components/markdown.tsx'
-import { Moment } from '#app/_components/moment.tsx'
+import { ExactMoment, Moment } from '#app/_components/moment.tsx'
 import { Facts, Mono, Panel, Section } from '#app/_components/page.tsx'
 import { GroupSections } from './group-sections.tsx'
+import { dayName } from './month.ts'
 import { Sources } from './sources.tsx'
 import type { Entry, Metrics } from './types.ts'
 
@@ -49,7 +51,7 @@ function Digest({ entry: { facts, content } }: { entry: Entry }) {
   return (
     <Panel className="space-y-3 px-4 py-3">
       <p className="text-dim">
-        <Moment at={facts.from} /> to <Moment at={facts.to} />
+        <ExactMoment at={facts.from} /> to <ExactMoment at={facts.to} />
         {facts.severities.length > 0 &&
           ` · ${facts.severities.map(({ severity, lines }) => `${SEVERITIES[severity] ?? severity} ${new Intl.NumberFormat('en').format(lines)}`).join(', ')}`}
       </p>
@@ -68,12 +70,41 @@ function Digest({ entry: { facts, content } }: { entry: Entry }) {
   )
 }
 
+/** The entries before and after the one that is shown. */
+interface Between {
+  earlier: string | undefined
+  later: string | undefined
+  choose: (date: string) => void
+}
+
+function Step({ between: { earlier, later, choose } }: { between: Between }) {
+  return (
+    <span className="flex">
+      <IconButton
+        label="Earlier entry"
+        disabled={earlier === undefined}
+        onClick={() => earlier !== undefined && choose(earlier)}
+      >
+        <ChevronLeft aria-hidden />
+      </IconButton>
+      <IconButton
+        label="Later entry"
+        disabled={later === undefined}
+        onClick={() => later !== undefined && choose(later)}
+      >
+        <ChevronRight aria-hidden />
+      </IconButton>
+    </span>
+  )
+}
+
 /** One entry: what was counted, each claim with its lines, or the entry as it was written. */
-export function EntryView({ entry }: { entry: Entry }) {
+export function EntryView({ entry, between }: { entry: Entry; between: Between }) {
   const [asText, setAsText] = useState(false)
   const { facts, content } = entry
   const actions = (
     <span className="flex gap-2">
+      <Step between={between} />
       {content !== null && (
         <>
           <Button onClick={() => setAsText(!asText)}>{asText ? 'With log lines' : 'As written'}</Button>
@@ -84,7 +115,7 @@ export function EntryView({ entry }: { entry: Entry }) {
   )
   return (
     <Section
-      title={`Journal of ${entry.date}`}
+      title={dayName(entry.date)}
       note={
         <>
           written <Moment at={entry.written} />

@@ -1,17 +1,18 @@
 'use client'
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useRef } from 'react'
 import { api } from '#app/_client/api.ts'
 import type { OperationDescription, WorkflowSummary } from '#app/_client/operation.ts'
-import { useAddressRun } from '#app/_client/use-address-run.ts'
+import { useAddressValue } from '#app/_client/use-address-value.ts'
 import { Button } from '#app/_components/button.tsx'
 import { LiveRun } from '#app/_components/live-run.tsx'
 import { OperationForm } from '#app/_components/operation-form.tsx'
 import { Empty, Page, Panel, Section, Skeleton } from '#app/_components/page.tsx'
 import { ProblemNotice } from '#app/_components/problem-notice.tsx'
-import { EntryList } from './entry-list.tsx'
+import { Calendar } from './calendar.tsx'
 import { EntryView } from './entry-view.tsx'
+import { ENTRIES_SHOWN } from './shown.ts'
 import type { Entry, EntrySummary } from './types.ts'
 
 interface JournalProps {
@@ -19,40 +20,49 @@ interface JournalProps {
   operation: OperationDescription
   initialEntries: { entries: EntrySummary[] } | undefined
   initialEntry: Entry | undefined
-  initialRun: string | null
+  /** Local date of the server. */
+  today: string
   sources: readonly string[]
 }
 
-function showDate(date: string): void {
-  const url = new URL(location.href)
-  url.searchParams.set('date', date)
-  history.replaceState(null, '', url)
-}
+/** Below this width the entry stands under the calendar, where a choice would change nothing that is seen. */
+const ONE_COLUMN = '(max-width: 1023px)'
 
 /** Entries at the left, the chosen one at the right; writing one begins above the list. */
-export function Journal({ workflow, operation, initialEntries, initialEntry, initialRun, sources }: JournalProps) {
+export function Journal({ workflow, operation, initialEntries, initialEntry, today, sources }: JournalProps) {
   const client = useQueryClient()
-  const [run, setRun] = useAddressRun(initialRun)
-  const [date, setDate] = useState(initialEntry?.date ?? 'latest')
+  const [run, setRun] = useAddressValue('run')
+  const [asked, setAsked] = useAddressValue('date')
+  const date = asked ?? initialEntry?.date ?? 'latest'
+  const place = useRef<HTMLDivElement>(null)
   const { data: list } = useQuery({
     queryKey: ['journal'],
-    queryFn: () => api<{ entries: EntrySummary[] }>('/api/journal/entries'),
+    queryFn: () => api<{ entries: EntrySummary[] }>(`/api/journal/entries?limit=${ENTRIES_SHOWN}`),
     ...(initialEntries === undefined ? {} : { initialData: initialEntries }),
   })
   const { data: entry, error } = useQuery({
     queryKey: ['journal', date],
     enabled: list !== undefined && list.entries.length > 0,
     queryFn: () => api<Entry>(`/api/journal/entries/${encodeURIComponent(date)}`),
+    // The last one stays until the next is there, so that nothing jumps.
+    placeholderData: (before) => before,
     ...(initialEntry !== undefined && initialEntry.date === date ? { initialData: initialEntry } : {}),
   })
   const choose = (next: string) => {
-    setDate(next)
-    showDate(next)
+    setAsked(next)
+    if (matchMedia(ONE_COLUMN).matches) place.current?.scrollIntoView()
   }
   const onEnd = (output: unknown) => {
     void client.invalidateQueries({ queryKey: ['journal'] })
     const written: unknown = typeof output === 'object' && output !== null ? Reflect.get(output, 'date') : null
-    if (typeof written === 'string') choose(written)
+    if (typeof written === 'string') setAsked(written)
+  }
+  const dates = list?.entries.map(({ date: each }) => each) ?? []
+  const position = entry === undefined ? -1 : dates.indexOf(entry.date)
+  const between = {
+    earlier: position < 0 ? undefined : dates[position + 1],
+    later: position < 0 ? undefined : dates[position - 1],
+    choose: setAsked,
   }
   return (
     <Page title={workflow.title} lead={workflow.description}>
@@ -69,10 +79,21 @@ export function Journal({ workflow, operation, initialEntries, initialEntry, ini
             </Panel>
           </Section>
           <Section title="Entries" note={list === undefined ? undefined : String(list.entries.length)}>
-            <EntryList entries={list?.entries} current={entry?.date ?? date} choose={choose} />
+            {list === undefined ? (
+              <Panel>
+                <Skeleton rows={8} height={40} />
+              </Panel>
+            ) : (
+              <Calendar
+                entries={list.entries}
+                today={today}
+                current={date === 'latest' ? (entry?.date ?? null) : date}
+                choose={choose}
+              />
+            )}
           </Section>
         </div>
-        <div className="min-w-0 space-y-6">
+        <div ref={place} className="min-w-0 scroll-mt-4 space-y-6">
           {run !== null && (
             <Section
               title="Writing"
@@ -86,7 +107,7 @@ export function Journal({ workflow, operation, initialEntries, initialEntry, ini
             </Section>
           )}
           {error !== null && <ProblemNotice error={error} />}
-          {entry !== undefined && <EntryView entry={entry} />}
+          {entry !== undefined && <EntryView entry={entry} between={between} />}
           {entry === undefined && list?.entries.length === 0 && run === null && (
             <Empty>
               No entry yet. An entry says what this machine did: what is new, what comes more often, what has fallen

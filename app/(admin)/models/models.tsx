@@ -23,17 +23,16 @@ import { WantedEditor } from './wanted-editor.tsx'
 interface ModelsPageProps {
   initialWanted: WantedModels | undefined
   initialStatus: ModelsStatus | undefined
-  initialRun: string | null
 }
 
 /** Which models should be here, which are, and do they answer. */
-export function ModelsPage({ initialWanted, initialStatus, initialRun }: ModelsPageProps) {
+export function ModelsPage({ initialWanted, initialStatus }: ModelsPageProps) {
   const client = useQueryClient()
   const wanted = useWantedModels(initialWanted)
   const { data: status, error } = useModelsStatus(initialStatus)
   const [editing, setEditing] = useState(false)
   const [planning, setPlanning] = useState(false)
-  const run = usePageRun(initialRun, ['models'], status?.activity?.run_id ?? null)
+  const run = usePageRun(['models'], status?.activity?.run_id ?? null)
   const entries = wanted.data?.models ?? []
   const declared = new Set(entries.filter((entry) => entry.declared).map(({ name }) => modelKey(name)))
   const here = status?.models.filter((model) => !model.wanted) ?? []

@@ -5,11 +5,10 @@ import { ModelsPage } from './models.tsx'
 
 export const metadata: Metadata = { title: 'Models' }
 
-export default async function Page({ searchParams }: { searchParams: Promise<{ run?: string | string[] }> }) {
-  const { run } = await searchParams
+export default async function Page() {
   const [wanted, status] = await Promise.all([
     preload<WantedModels>('list_models'),
     preloadSoon<ModelsStatus>('models_status'),
   ])
-  return <ModelsPage initialWanted={wanted} initialStatus={status} initialRun={typeof run === 'string' ? run : null} />
+  return <ModelsPage initialWanted={wanted} initialStatus={status} />
 }

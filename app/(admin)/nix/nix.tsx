@@ -23,7 +23,7 @@ function previewPath(directory: string | null): string {
 }
 
 /** What the export would say, where it would go, and what it would change there. */
-export function NixPage({ initial, initialRun }: { initial: NixPreview | undefined; initialRun: string | null }) {
+export function NixPage({ initial }: { initial: NixPreview | undefined }) {
   const folderId = useId()
   const [directory, setDirectory] = useState<string | null>(null)
   const { data, error } = useQuery({
@@ -32,7 +32,7 @@ export function NixPage({ initial, initialRun }: { initial: NixPreview | undefin
     placeholderData: (before) => before,
     ...(directory === null && initial !== undefined ? { initialData: initial } : {}),
   })
-  const run = usePageRun(initialRun, ['nix'])
+  const run = usePageRun(['nix'])
   const write = (folder: string | undefined, force: boolean) =>
     run.start({
       path: '/api/nix/export',

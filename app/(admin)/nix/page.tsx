@@ -5,8 +5,7 @@ import { NixPage } from './nix.tsx'
 
 export const metadata: Metadata = { title: 'Nix' }
 
-export default async function Page({ searchParams }: { searchParams: Promise<{ run?: string | string[] }> }) {
-  const { run } = await searchParams
+export default async function Page() {
   const preview = await preload<NixPreview>('preview_nix_export')
-  return <NixPage initial={preview} initialRun={typeof run === 'string' ? run : null} />
+  return <NixPage initial={preview} />
 }

@@ -6,6 +6,7 @@ import { api } from '#app/_client/api.ts'
 import type { WorkflowSummary } from '#app/_client/operation.ts'
 import { runsPath, useRuns } from '#app/_client/queries.ts'
 import type { Run } from '#app/_client/types.ts'
+import { useAddressValue } from '#app/_client/use-address-value.ts'
 import { Button } from '#app/_components/button.tsx'
 import { Select } from '#app/_components/field.tsx'
 import { Page } from '#app/_components/page.tsx'
@@ -35,21 +36,20 @@ function useOlder(filter: { workflow: string; status: string }, before: string |
 
 /** Every run, by workflow and state. */
 export function RunHistory({ workflows, titles, initialFilter, initialRuns }: RunHistoryProps) {
-  const [filter, setFilter] = useState(initialFilter)
+  const [workflow, setWorkflow] = useAddressValue('workflow')
+  const [status, setStatus] = useAddressValue('status')
+  const filter = { workflow: workflow ?? '', status: status ?? '' }
   const [anchor, setAnchor] = useState<string | undefined>(undefined)
-  const same = filter === initialFilter
+  const same = filter.workflow === initialFilter.workflow && filter.status === initialFilter.status
   const { data, error } = useRuns({ ...filter, limit: PAGE }, same ? initialRuns : undefined)
   const older = useOlder(filter, anchor, anchor !== undefined)
   const newest = data?.runs
   const olderRuns = older.data?.pages.flatMap(({ runs }) => runs) ?? []
   // New runs push old ones out of the first page; none may fall between it and the older pages.
   const kept = new Map([...(newest ?? []), ...olderRuns].map((run) => [run.id, run]))
-  const change = (part: Partial<typeof filter>) => {
-    const next = { ...filter, ...part }
-    setFilter(next)
+  const choose = (set: (value: string | null) => void, value: string) => {
+    set(value === '' ? null : value)
     setAnchor(undefined)
-    const query = new URLSearchParams(Object.entries(next).filter(([, value]) => value !== ''))
-    history.replaceState(null, '', query.size === 0 ? '/runs' : `/runs?${query.toString()}`)
   }
   const more = anchor === undefined ? newest?.length === PAGE : older.hasNextPage
   return (
@@ -62,7 +62,7 @@ export function RunHistory({ workflows, titles, initialFilter, initialRuns }: Ru
           aria-label="Workflow"
           className="!w-auto"
           value={filter.workflow}
-          onChange={({ target }) => change({ workflow: target.value })}
+          onChange={({ target }) => choose(setWorkflow, target.value)}
         >
           <option value="">All workflows</option>
           {workflows.map(({ id, title }) => (
@@ -75,7 +75,7 @@ export function RunHistory({ workflows, titles, initialFilter, initialRuns }: Ru
           aria-label="State"
           className="!w-auto"
           value={filter.status}
-          onChange={({ target }) => change({ status: target.value })}
+          onChange={({ target }) => choose(setStatus, target.value)}
         >
           <option value="">Any state</option>
           {STATUS_WORDS.map(([status, word]) => (

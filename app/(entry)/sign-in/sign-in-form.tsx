@@ -2,7 +2,7 @@
 
 import { useMutation } from '@tanstack/react-query'
 import { LoaderCircle, LogIn } from 'lucide-react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { api } from '#app/_client/api.ts'
 import { problemOf } from '#app/_client/problem.ts'
 import { Button } from '#app/_components/button.tsx'
@@ -13,16 +13,20 @@ import { useCountdown } from '#app/_components/use-countdown.ts'
 
 export function SignInForm({ next }: { next: string }) {
   const [password, setPassword] = useState('')
+  const form = useRef<HTMLFormElement>(null)
   const signIn = useMutation({
     mutationFn: () => api('/api/session', { method: 'POST', body: { password } }),
     // A whole load: what was rendered for nobody must not be shown again from the router's cache.
     onSuccess: () => location.assign(next),
+    onError: () => form.current?.querySelector<HTMLInputElement>('#password')?.select(),
   })
-  const lock = signIn.error === null ? 0 : (problemOf(signIn.error).retry_after_seconds ?? 0)
+  const problem = signIn.error === null ? null : problemOf(signIn.error)
+  const lock = problem?.retry_after_seconds ?? 0
   const left = useCountdown(lock, signIn.error)
   const locked = lock > 0 && left > 0
   return (
     <form
+      ref={form}
       className="space-y-4"
       onSubmit={(event) => {
         event.preventDefault()
@@ -40,7 +44,12 @@ export function SignInForm({ next }: { next: string }) {
         onChange={setPassword}
         autoFocus
       />
-      {signIn.error !== null && (lock === 0 || locked) && <ProblemNotice error={signIn.error} />}
+      {signIn.error !== null && (lock === 0 || locked) && (
+        <ProblemNotice
+          error={signIn.error}
+          heading={locked ? problem?.title : problem?.status === 401 ? problem.detail : undefined}
+        />
+      )}
       <Button
         type="submit"
         look="primary"

@@ -11,12 +11,11 @@ const FIRST = 500
 
 interface PlanPageProps {
   params: Promise<{ plan: string }>
-  searchParams: Promise<{ run?: string | string[] }>
 }
 
-export default async function PlanPage({ params, searchParams }: PlanPageProps) {
-  const [{ plan: planId }, { run }] = await Promise.all([params, searchParams])
+export default async function PlanPage({ params }: PlanPageProps) {
+  const { plan: planId } = await params
   const plan = await preload<Plan>('get_file_cleanup', { plan_id: planId, limit: FIRST })
   if (plan === undefined) notFound()
-  return <PlanView initial={plan} initialRun={typeof run === 'string' ? run : null} />
+  return <PlanView initial={plan} />
 }

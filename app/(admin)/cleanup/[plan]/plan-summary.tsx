@@ -38,8 +38,8 @@ export function PlanSummary({ plan }: { plan: Plan }) {
         </span>
       </p>
       <dl className="flex flex-wrap gap-x-6 gap-y-1">
-        <Figure value={plan.files_analyzed} unit="files looked at" />
-        <Figure value={summary.move} unit="to move">
+        <Figure value={summary.move + summary.rename + summary.skip} unit="files" />
+        <Figure value={summary.move} unit={plan.status === 'planned' ? 'to move' : 'moves planned'}>
           {` (${bytes(summary.size_bytes)})`}
         </Figure>
         {summary.rename > 0 && <Figure value={summary.rename} unit="to rename" />}

@@ -2,7 +2,7 @@
 
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useAddressRun } from '#app/_client/use-address-run.ts'
+import { useAddressValue } from '#app/_client/use-address-value.ts'
 import { LiveRun } from '#app/_components/live-run.tsx'
 import { Page, Panel, Section, Skeleton } from '#app/_components/page.tsx'
 import { ProblemNotice } from '#app/_components/problem-notice.tsx'
@@ -14,11 +14,11 @@ import { PlanNotes } from './plan-notes.tsx'
 import { PlanSummary } from './plan-summary.tsx'
 
 /** One plan: what it would do, doing it, and taking it back. */
-export function PlanView({ initial, initialRun }: { initial: Plan; initialRun: string | null }) {
+export function PlanView({ initial }: { initial: Plan }) {
   const client = useQueryClient()
   const { data, error, isPlaceholderData } = usePlan(initial.plan_id, initial)
-  const [run, setRun] = useAddressRun(initialRun)
-  const [running, setRunning] = useState(initialRun !== null)
+  const [run, setRun] = useAddressValue('run')
+  const [running, setRunning] = useState(run !== null)
   const plan = data ?? initial
   const whole = !isPlaceholderData || initial.actions.length === initial.actions_total
   return (
