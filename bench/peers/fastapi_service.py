@@ -1,5 +1,5 @@
 """The service that hwc-ai replaces, written as well as its kind can be: FastAPI, pydantic models in and out, a Bearer key,
-figures from SQLite, and a cleanup plan that is computed from the files and recorded with its run.
+figures from SQLite, the state of a run, and a cleanup plan that is computed from the files and recorded with its run.
 
 What the app keeps between requests is kept here too: the figures while the database is unchanged, the model list for a
 second. Endpoints are `async` and touch the disk directly, since on one core a thread pool only adds hand-overs.
@@ -18,9 +18,9 @@ import time
 import uuid
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import Depends, FastAPI, Header, HTTPException
+from fastapi import Depends, FastAPI, Header, HTTPException, Path as PathParameter, Response
 from pydantic import BaseModel, Field
 
 STARTED = time.monotonic()
@@ -36,7 +36,7 @@ WORKFLOWS = {
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
   id TEXT PRIMARY KEY, workflow TEXT NOT NULL, status TEXT NOT NULL, input_digest TEXT NOT NULL, input TEXT,
-  error TEXT, engine TEXT, started_at TEXT NOT NULL, ended_at TEXT, duration_ms REAL
+  output TEXT, error TEXT, engine TEXT, started_at TEXT NOT NULL, ended_at TEXT, duration_ms REAL
 );
 CREATE INDEX IF NOT EXISTS runs_by_workflow ON runs (workflow, started_at);
 CREATE TABLE IF NOT EXISTS plans (id TEXT PRIMARY KEY, run_id TEXT NOT NULL, directory TEXT NOT NULL, created_at TEXT NOT NULL);
@@ -80,6 +80,33 @@ class Status(BaseModel):
     requests_processed: int
 
 
+class WaitRequest(BaseModel):
+    seconds: int | None = Field(default=None, ge=0, le=600)
+
+
+class Run(BaseModel):
+    id: str
+    workflow: str
+    operation: str
+    status: Literal["queued", "running", "succeeded", "failed", "cancelled", "interrupted"]
+    input: dict[str, Any] | None
+    error: dict[str, Any] | None
+    engine: str | None
+    model: str | None
+    prompt_tokens: int
+    completion_tokens: int
+    principal: str
+    started_at: datetime
+    ended_at: datetime | None
+    duration_ms: float | None
+
+
+class RunState(BaseModel):
+    run: Run
+    progress: str
+    output: Any
+
+
 class CleanupRequest(BaseModel):
     directory: str = Field(min_length=1, max_length=4096)
     dry_run: bool = True
@@ -101,6 +128,10 @@ class CleanupPlan(BaseModel):
 
 
 requests_processed = 0
+# Plans are looked through now and then; those nobody applied are kept up to this many.
+KEPT_PLANS = 200
+PRUNE_EVERY = 100
+plans_made = 0
 
 
 async def authentication(authorization: str | None = Header(default=None)) -> None:
@@ -214,8 +245,20 @@ def plan(directory: str) -> list[tuple[Action, os.stat_result]]:
     return actions
 
 
+def prune() -> None:
+    global plans_made
+    plans_made += 1
+    if plans_made % PRUNE_EVERY != 0:
+        return
+    db.execute("BEGIN IMMEDIATE")
+    old = "SELECT id FROM plans WHERE rowid <= (SELECT max(rowid) FROM plans) - ?"
+    db.execute(f"DELETE FROM plan_actions WHERE plan_id IN ({old})", (KEPT_PLANS,))
+    db.execute("DELETE FROM plans WHERE rowid <= (SELECT max(rowid) FROM plans) - ?", (KEPT_PLANS,))
+    db.execute("COMMIT")
+
+
 @app.post("/api/workflows/cleanup")
-async def cleanup(request: CleanupRequest) -> CleanupPlan:
+async def cleanup(request: CleanupRequest, response: Response) -> CleanupPlan:
     directory = os.path.realpath(request.directory)
     if directory != ROOT and not directory.startswith(ROOT + os.sep):
         raise HTTPException(403, "outside the allowed folders")
@@ -229,15 +272,38 @@ async def cleanup(request: CleanupRequest) -> CleanupPlan:
         (plan_id, i, a.file, a.action, a.destination, a.reason, s.st_size, s.st_mtime_ns, s.st_ino)
         for i, (a, s) in enumerate(actions)
     ]
+    answer = CleanupPlan(
+        directory=directory, files_analyzed=len(actions), actions=[a for a, _ in actions], dry_run=True, plan_id=plan_id
+    )
     db.execute("BEGIN IMMEDIATE")
     db.execute(
-        "INSERT INTO runs VALUES (?, 'file-cleanup', 'succeeded', ?, ?, NULL, 'rules', ?, ?, ?)",
-        (run_id, hashlib.sha256(text.encode()).hexdigest(), text, now, datetime.now(timezone.utc).isoformat(),
+        "INSERT INTO runs VALUES (?, 'file-cleanup', 'succeeded', ?, ?, ?, NULL, 'rules', ?, ?, ?)",
+        (run_id, hashlib.sha256(text.encode()).hexdigest(), text, answer.model_dump_json(), now, datetime.now(timezone.utc).isoformat(),
          (time.perf_counter() - started) * 1000),
     )
     db.execute("INSERT INTO plans VALUES (?, ?, ?, ?)", (plan_id, run_id, directory, now))
     db.executemany("INSERT INTO plan_actions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
     db.execute("COMMIT")
-    return CleanupPlan(
-        directory=directory, files_analyzed=len(actions), actions=[a for a, _ in actions], dry_run=True, plan_id=plan_id
+    prune()
+    response.headers["x-run-id"] = run_id
+    return answer
+
+
+@app.post("/api/runs/{run_id}/wait")
+async def wait(run_id: Annotated[str, PathParameter(min_length=1, max_length=64)], request: WaitRequest) -> RunState:
+    row = db.execute(
+        "SELECT workflow, status, input, output, error, engine, started_at, ended_at, duration_ms FROM runs WHERE id = ?",
+        (run_id,),
+    ).fetchone()
+    if row is None:
+        raise HTTPException(404)
+    workflow, status, text, output, error, engine, started_at, ended_at, duration_ms = row
+    return RunState(
+        run=Run(
+            id=run_id, workflow=workflow, operation="plan_file_cleanup", status=status, input=json.loads(text),
+            error=error and json.loads(error), engine=engine, model=None, prompt_tokens=0, completion_tokens=0,
+            principal="owner key", started_at=started_at, ended_at=ended_at, duration_ms=duration_ms,
+        ),
+        progress="It has ended",
+        output=output and json.loads(output),
     )
