@@ -65,6 +65,10 @@ function follow(controller: AbortController, signal: AbortSignal | undefined): (
   return () => signal.removeEventListener('abort', abort)
 }
 
+function outputOf({ output }: { output: string | null }): unknown {
+  return output === null ? null : JSON.parse(output)
+}
+
 export class Runs {
   readonly #options: RunsOptions
   readonly #records: RunRecords
@@ -222,8 +226,13 @@ export class Runs {
 
   /** A run's output, or null when it has none or it was too large or too old to keep. */
   async output(id: string): Promise<unknown> {
-    const { output } = await this.#row(id)
-    return output === null ? null : JSON.parse(output)
+    return outputOf(await this.#row(id))
+  }
+
+  /** Both of one moment. @throws AppError `not-found` */
+  async withOutput(id: string): Promise<{ run: Run; output: unknown }> {
+    const row = await this.#row(id)
+    return { run: toRun(row), output: outputOf(row) }
   }
 
   /** Steps and progress of a run so far, oldest first, also after a restart. */

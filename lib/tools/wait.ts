@@ -62,10 +62,12 @@ export const waitForRun: AnyOperation = defineSystemOperation({
     hidden: ['seconds'],
   },
   run: async ({ run_id, seconds }, { app: { runs }, settings }) => {
-    await runs.get(run_id)
-    const { toolTimeout } = settings['open-webui']
-    await settled(runs, run_id, Math.min(seconds ?? toolTimeout, toolTimeout) * 1000)
-    const run = await runs.get(run_id)
-    return { run, progress: progressText(await runs.events(run_id)), output: await runs.output(run_id) }
+    let now = await runs.withOutput(run_id)
+    if (now.run.ended_at === null) {
+      const { toolTimeout } = settings['open-webui']
+      await settled(runs, run_id, Math.min(seconds ?? toolTimeout, toolTimeout) * 1000)
+      now = await runs.withOutput(run_id)
+    }
+    return { ...now, progress: now.run.ended_at === null ? progressText(await runs.events(run_id)) : 'It has ended' }
   },
 })
