@@ -5,8 +5,8 @@ import { WebStandardStreamableHTTPServerTransport as Transport } from '@modelcon
 import type { Core } from '../../core/index.ts'
 import { AppError } from '../../errors/index.ts'
 import type { Principal } from '../../operations/types.ts'
+import { holdByKey } from '../held-stream.ts'
 import { RecentEvents } from './events.ts'
-import { holdStream } from './held-stream.ts'
 import { MAX_SESSIONS, type Occupant, roomFor } from './room.ts'
 import { createWorkflowServer } from './server.ts'
 import { Tether } from './tether.ts'
@@ -141,17 +141,18 @@ export class Sessions {
   #hold(session: Session, { headers, signal }: Request, source: ReadableStream<Uint8Array>) {
     if (headers.has('last-event-id')) for (const tether of session.tethers) if (tether.isLoose) tether.attach(signal)
     session.open += 1
-    const { body, end } = holdStream(source, () => {
-      forget()
-      session.open -= 1
-      session.lastUsed = performance.now()
+    return holdByKey(source, {
+      keys: this.#core.keys,
+      key: session.key,
+      onOver: () => {
+        session.open -= 1
+        session.lastUsed = performance.now()
+      },
+      // A call that goes on is still answered; nothing else is, to a key that works no more.
+      onKeyEnd: () => {
+        if (!session.inUse) this.#end(session)
+      },
     })
-    // A call that goes on is still answered; nothing else is, to a key that works no more.
-    const forget = this.#core.keys.onEnd(session.key, () => {
-      end()
-      if (!session.inUse) this.#end(session)
-    })
-    return body
   }
 
   /** @throws AppError `rate-limited` when there are too many sessions and all are in use */
