@@ -72,10 +72,14 @@ export function parsePath(text: string): RawPath {
   return rawPath(bytes.replace(ESCAPE, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))))
 }
 
+/**
+ * A path of two parts. `join` makes it one piece at once, where a template would keep both parts, which takes three times the memory
+ * for as long as the path is kept.
+ */
 export function joinPath(folder: RawPath, name: string): RawPath {
   if (folder === '') return rawPath(name)
   if (name === '') return folder
-  return rawPath(folder.endsWith('/') ? folder + name : `${folder}/${name}`)
+  return rawPath(folder.endsWith('/') ? folder + name : [folder, name].join('/'))
 }
 
 /** Folder part of a relative path, `''` at the top. */

@@ -31,7 +31,7 @@ export function walk(root: RawPath, visitor: WalkVisitor): void {
     const names = namesOrNothing(absolute, folder, visitor)
     visitor.folder(folder, new Set(names))
     for (const name of names) {
-      const stats = lstatOf(joinPath(absolute, name), joinPath(folder, name), visitor)
+      const stats = lstatOf(absolute, folder, name, visitor)
       if (stats !== null && visitor.entry(folder, name, stats) && stats.isDirectory())
         inside.push(joinPath(folder, name))
     }
@@ -49,11 +49,11 @@ function namesOrNothing(path: RawPath, relative: RawPath, visitor: WalkVisitor):
   }
 }
 
-function lstatOf(path: RawPath, relative: RawPath, visitor: WalkVisitor): BigIntStats | null {
+function lstatOf(absolute: RawPath, folder: RawPath, name: RawPath, visitor: WalkVisitor): BigIntStats | null {
   try {
-    return lstatSync(fsPath(path), { bigint: true })
+    return lstatSync(fsPath(joinPath(absolute, name)), { bigint: true })
   } catch (error) {
-    if (isSystemError(error) && error.code !== 'ENOENT') visitor.unreadable(relative, error)
+    if (isSystemError(error) && error.code !== 'ENOENT') visitor.unreadable(joinPath(folder, name), error)
     return null
   }
 }

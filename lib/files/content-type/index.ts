@@ -59,10 +59,9 @@ function refined(signature: Signature, extension: string): Signature {
 }
 
 function plainText(claim: Claim | undefined, extension: string, head: string): ContentType {
-  const beginning = textByBeginning(head)
   if (claim !== undefined) return { type: claim.type, kind: claim.kind, label: claim.label, mismatch: null }
   const signed = SIGNED.has(extension)
-  const found = beginning ?? { type: 'text/plain', kind: 'text' as const, label: 'text' }
+  const found = textByBeginning(head) ?? { type: 'text/plain', kind: 'text' as const, label: 'text' }
   return {
     type: found.type,
     kind: found.kind,
@@ -85,8 +84,10 @@ export function contentType(bytes: Buffer, name: RawPath): ContentType {
   const head = bytes.toString('latin1')
   if (head.startsWith('PK\x03\x04')) return marked(zipFormat(head, extension), extension)
   const signature = bySignature(head)
+  // Whether it is text is only asked where that decides: it takes a look at each byte.
+  if (signature !== null && !isChance(signature)) return marked(refined(signature, extension), extension)
   const text = isText(bytes, head)
-  if (signature !== null && !(text && isChance(signature))) return marked(refined(signature, extension), extension)
+  if (signature !== null && !text) return marked(refined(signature, extension), extension)
   const claim = CLAIMS.get(extension)
   if (text) return plainText(claim, extension, head)
   if (claim?.content === 'bytes' || (claim === undefined && isMp3Frame(bytes)))

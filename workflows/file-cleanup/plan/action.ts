@@ -1,4 +1,5 @@
 /** One line of a plan while it is being made. */
+import type { ContentType } from '#lib/files/content-type/index.ts'
 import type { Identity } from '#lib/files/identity.ts'
 import { joinPath, parentOf, showPath, type RawPath } from '#lib/files/raw-path.ts'
 
@@ -46,9 +47,10 @@ export function reasonOf({ reason, takenName, destination }: PlannedAction): str
   return `${reason} ${showPath(joinPath(parentOf(destination), takenName))} is taken, so it gets a number.`
 }
 
-/** A regular file that may be moved. */
+/** A regular file that may be moved. One object a file: of 100,000 each field takes almost a megabyte. */
 export interface Candidate {
-  path: RawPath
+  /** Relative, `''` at the top; one string for all files in it. */
+  folder: RawPath
   name: RawPath
   identity: Identity
   sizeBytes: number
@@ -57,7 +59,16 @@ export interface Candidate {
   names: number
   /** Far less is on the disk than its size says. */
   sparse: boolean
+  /** Null until it is looked into, and when it cannot be read. */
+  content: ContentType | null
+  /** The oldest file with the same content, where there is one. */
+  original: Candidate | null
 }
+
+/** One that was looked into. */
+export type Inspected = Candidate & { content: ContentType }
+
+export const pathOf = ({ folder, name }: Candidate): RawPath => joinPath(folder, name)
 
 export function skip(
   file: RawPath,

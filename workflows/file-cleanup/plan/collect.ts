@@ -1,11 +1,11 @@
 /** Walks the folder and sorts what is in it into files that may be moved and things to leave alone, with the reason. */
 import { accessSync, constants, type BigIntStats } from 'node:fs'
-import { identityOf, inodeOfIdentity } from '#lib/files/identity.ts'
+import { identityOf, inodeOf } from '#lib/files/identity.ts'
 import { fsPath, joinPath, showPath, type RawPath } from '#lib/files/raw-path.ts'
 import { walk } from '#lib/files/walk.ts'
 import type { CompiledRules } from '../rules/compile.ts'
-import { skip, type Candidate, type Cause, type PlannedAction } from './action.ts'
-import { companions, partialDownloadOf } from './partial-downloads.ts'
+import { pathOf, skip, type Candidate, type Cause, type PlannedAction } from './action.ts'
+import { partialDownloads, type PartialDownloads } from './partial-downloads.ts'
 
 /** Folders that programs keep in an order of their own, by name. */
 const PROGRAM_FOLDERS: ReadonlyMap<string, string> = new Map([
@@ -26,8 +26,13 @@ const PROJECT_MARKS = [
   'pyproject.toml',
   'flake.nix',
   'pom.xml',
+  'CMakeLists.txt',
+  'build.gradle',
+  'composer.json',
+  'Gemfile',
+  'Makefile',
+  'node_modules',
 ]
-const PROJECT_MARKS_MORE = ['CMakeLists.txt', 'build.gradle', 'composer.json', 'Gemfile', 'Makefile', 'node_modules']
 const BUNDLE = /\.(?:app|bundle|framework|photoslibrary|xcodeproj|musiclibrary)$/i
 
 export interface CollectOptions {
@@ -62,7 +67,7 @@ class Collector {
   topNames: ReadonlySet<string> = new Set()
   readonly #root: RawPath
   readonly #options: CollectOptions
-  #companions: ReadonlySet<string> = new Set()
+  #partial: PartialDownloads = partialDownloads(new Set())
   #readOnly = false
   #project = false
   #entries = 0
@@ -74,9 +79,9 @@ class Collector {
 
   folder(folder: RawPath, names: ReadonlySet<string>): void {
     if (folder === '') this.topNames = names
-    this.#companions = companions(names)
+    this.#partial = partialDownloads(names)
     this.#readOnly = !isWritable(joinPath(this.#root, folder))
-    this.#project = folder !== '' && [...PROJECT_MARKS, ...PROJECT_MARKS_MORE].some((mark) => names.has(mark))
+    this.#project = folder !== '' && PROJECT_MARKS.some((mark) => names.has(mark))
     if (this.#project) this.skipped.push(skip(folder, 'project-folder', 'A project: its files belong together.'))
   }
 
@@ -85,15 +90,14 @@ class Collector {
     this.#options.tick(this.#entries)
     if (this.#project) return false
     if (stats.isDirectory()) return this.#enterFolder(folder, name)
-    const path = joinPath(folder, name)
     if (!stats.isFile()) {
-      this.skipped.push(skip(path, ...specialFile(stats)))
+      this.skipped.push(skip(joinPath(folder, name), ...specialFile(stats)))
       return false
     }
-    const candidate = candidateOf(path, name, stats)
-    const reason = this.#reasonToLeave(candidate)
+    const candidate = candidateOf(folder, name, stats)
+    const reason = this.#reasonToLeave(name, stats)
     if (reason === null) this.files.push(candidate)
-    else this.skipped.push(skip(path, ...reason, candidate))
+    else this.skipped.push(skip(pathOf(candidate), ...reason, candidate))
     return false
   }
 
@@ -112,15 +116,15 @@ class Collector {
     return false
   }
 
-  #reasonToLeave({ name, identity }: Candidate): [Cause, string] | null {
+  #reasonToLeave(name: RawPath, stats: BigIntStats): [Cause, string] | null {
     if (name.startsWith('.')) return ['hidden', 'A hidden file.']
-    const worker = partialDownloadOf(name)
-    if (worker !== null) return ['partial-download', `Not finished: ${worker} still works on a file of this name.`]
-    if (this.#companions.has(name))
+    const worker = this.#partial.workers.get(name)
+    if (worker !== undefined) return ['partial-download', `Not finished: ${worker} still works on a file of this name.`]
+    if (this.#partial.companions.has(name))
       return ['partial-download', 'Belongs to an unfinished download or an open document beside it.']
     if (this.#options.rules.ignores(name)) return ['ignored', 'The rules say to ignore this name.']
     if (this.#readOnly) return ['read-only', 'Its folder is read-only.']
-    return this.#options.isOpenForWriting(inodeOfIdentity(identity))
+    return this.#options.isOpenForWriting(inodeOf(stats))
       ? ['open-for-writing', 'A program has it open for writing.']
       : null
   }
@@ -135,15 +139,17 @@ function isWritable(folder: RawPath): boolean {
   }
 }
 
-function candidateOf(path: RawPath, name: RawPath, stats: BigIntStats): Candidate {
+function candidateOf(folder: RawPath, name: RawPath, stats: BigIntStats): Candidate {
   return {
-    path,
+    folder,
     name,
     identity: identityOf(stats),
     sizeBytes: Number(stats.size),
     modifiedMs: Number(stats.mtimeMs),
     names: Number(stats.nlink),
     sparse: isSparse(stats),
+    content: null,
+    original: null,
   }
 }
 

@@ -1,10 +1,11 @@
 /** Makes a plan: what is there, what each file is, where the rules or the model put it, under which free name. */
-import { fsPath, joinPath, nameOf, parentOf, rawPath, showPath, type RawPath } from '#lib/files/raw-path.ts'
+import { fsPath, joinPath, showPath, type RawPath } from '#lib/files/raw-path.ts'
+import type { ContentType } from '#lib/files/content-type/index.ts'
 import { lstatOrNull } from '#lib/files/identity.ts'
 import type { CompiledRules } from '../rules/compile.ts'
-import { skip, type Candidate, type Cause, type PlannedAction } from './action.ts'
+import { pathOf, skip, type Candidate, type Cause, type Inspected, type PlannedAction } from './action.ts'
 import { collect, type Collected } from './collect.ts'
-import { findDuplicates, inspect, sameContent, type Inspected } from './inspect.ts'
+import { findDuplicates, inspect, sameContent } from './inspect.ts'
 import { TargetTree } from './target-tree.ts'
 
 /** What a model is told of a file: never its content. */
@@ -53,17 +54,21 @@ interface Wanted {
   category: string | null
 }
 
-const describe = ({ content, file }: Inspected) =>
-  `${content.label}${content.mismatch === null ? '' : `, ${content.mismatch}`}${file.names > 1 ? `; one of ${file.names} names (hard links) of this file` : ''}`
+const describeContent = ({ label, mismatch }: ContentType) => (mismatch === null ? label : `${label}, ${mismatch}`)
+
+const describe = ({ content, names }: Inspected) =>
+  `${describeContent(content)}${names > 1 ? `; one of ${names} names (hard links) of this file` : ''}`
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
+
+const reasonOfRule = (described: string, rule: string) => `${capital(described)} (rule “${rule}”).`
 
 class Planner {
   readonly #options: PlanOptions
   readonly #tree: TargetTree
   readonly #moves: PlannedAction[] = []
   readonly #skips: PlannedAction[] = []
-  readonly #reasons = new Map<string, string>()
+  readonly #reasons = new Map<ContentType, Map<string, string>>()
 
   constructor(options: PlanOptions, { skipped, topNames }: Collected) {
     this.#options = options
@@ -73,10 +78,11 @@ class Planner {
 
   /** One string for all files of one sort that fit one rule, not one for each. */
   reason(item: Inspected, rule: string): string {
-    const text = `${capital(describe(item))} (rule “${rule}”).`
-    const known = this.#reasons.get(text)
-    if (known !== undefined) return known
-    this.#reasons.set(text, text)
+    if (item.names > 1) return reasonOfRule(describe(item), rule)
+    const known = this.#reasons.get(item.content) ?? new Map<string, string>()
+    if (known.size === 0) this.#reasons.set(item.content, known)
+    const text = known.get(rule) ?? reasonOfRule(describe(item), rule)
+    if (!known.has(rule)) known.set(rule, text)
     return text
   }
 
@@ -85,15 +91,14 @@ class Planner {
   }
 
   leave(file: Candidate, because: Cause, reason: string): void {
-    this.#skips.push(skip(file.path, because, reason, file))
+    this.#skips.push(skip(pathOf(file), because, reason, file))
   }
 
   /** Gives the file a free name where it is wanted. */
   place(wanted: Wanted): void {
-    const { file } = wanted
-    const current = parentOf(file.path)
-    const folder = wanted.folder ?? current
-    if (folder === current && wanted.name === file.name) {
+    const { file, name } = wanted
+    const folder = wanted.folder ?? file.folder
+    if (folder === file.folder && name === file.name) {
       this.leave(file, 'in-place', 'Already where it belongs.')
       return
     }
@@ -102,21 +107,20 @@ class Planner {
       this.leave(file, 'blocked', blocked)
       return
     }
-    if (this.#isCopyOfExisting(wanted, folder)) {
-      this.#toDuplicates(file, joinPath(folder, wanted.name))
+    if (this.#isCopyOfExisting(file, folder, name)) {
+      this.toDuplicates(file, joinPath(folder, name))
       return
     }
-    this.#add(wanted, folder, current)
+    this.#add(wanted, folder)
   }
 
-  #add(wanted: Wanted, folder: RawPath, current: RawPath): void {
-    const { file, name, reason, because, category } = wanted
-    const destination = this.#tree.reserve(folder, name)
+  #add({ file, name, reason, because, category }: Wanted, folder: RawPath): void {
+    const given = this.#tree.reserve(folder, name)
     this.#moves.push({
-      file: file.path,
-      action: folder === current ? 'rename' : 'move',
-      destination,
-      takenName: nameOf(destination) === name ? null : name,
+      file: pathOf(file),
+      action: folder === file.folder ? 'rename' : 'move',
+      destination: joinPath(folder, given),
+      takenName: given === name ? null : name,
       reason,
       because,
       category,
@@ -126,37 +130,31 @@ class Planner {
   }
 
   /** Whether the very same content already lies where the file would go. */
-  #isCopyOfExisting({ file, name }: Wanted, folder: RawPath): boolean {
+  #isCopyOfExisting(file: Candidate, folder: RawPath, name: RawPath): boolean {
     const { duplicates } = this.#options.rules
     if (duplicates === null || file.sizeBytes === 0 || file.sizeBytes > duplicates.upToBytes || file.sparse)
       return false
-    const path = joinPath(folder, name)
-    if (folder === duplicates.folder || !this.#tree.isThere(path)) return false
-    const there = fsPath(joinPath(this.#options.root, path))
+    if (folder === duplicates.folder || !this.#tree.isThere(folder, name)) return false
+    const there = fsPath(joinPath(this.#options.root, joinPath(folder, name)))
     const stats = lstatOrNull(there)
     if (stats === null || !stats.isFile() || Number(stats.size) !== file.sizeBytes) return false
-    return sameContent(there, fsPath(joinPath(this.#options.root, file.path)))
+    return sameContent(there, fsPath(joinPath(this.#options.root, pathOf(file))))
   }
 
-  #toDuplicates(file: Candidate, original: RawPath): void {
+  /** @param original where the same content is or will be */
+  toDuplicates(file: Candidate, original: RawPath): void {
     const { duplicates } = this.#options.rules
-    if (duplicates !== null) this.duplicate(file, original, duplicates.folder)
-  }
-
-  duplicate(file: Candidate, original: RawPath, folder: RawPath): void {
+    if (duplicates === null) return
+    const { folder } = duplicates
     const reason = `The same content as ${showPath(original)}.`
     this.place({ file, folder, name: file.name, reason, because: 'duplicate', category: null })
   }
 }
 
-function byRules(planner: Planner, item: Inspected, options: PlanOptions): boolean {
-  const { file, content } = item
-  const decision = options.rules.decide(
-    { name: file.name, content, sizeBytes: file.sizeBytes, modifiedMs: file.modifiedMs },
-    options.now,
-  )
+function byRules(planner: Planner, file: Inspected, { rules, now }: PlanOptions): boolean {
+  const decision = rules.decide(file, now)
   if (decision === null) return false
-  const reason = planner.reason(item, decision.rule)
+  const reason = planner.reason(file, decision.rule)
   if (decision.leave) planner.leave(file, 'left-by-rule', reason)
   else
     planner.place({
@@ -175,7 +173,6 @@ async function byModel(planner: Planner, left: readonly Inspected[], options: Pl
   if (asked.length > 0) options.tick('ask', 0, asked.length)
   const answer = await askAbout(asked, options)
   left.forEach((item, i) => {
-    const { file, content } = item
     const category = answer.categories?.[i] ?? null
     const target = category === null ? undefined : options.rules.categories.get(category)
     if (target === undefined || answer.categories === null) {
@@ -183,17 +180,12 @@ async function byModel(planner: Planner, left: readonly Inspected[], options: Pl
         i >= MOST_ASKED
           ? `the model is asked about ${MOST_ASKED} files at most`
           : (answer.why ?? 'the model could not tell')
-      planner.leave(file, 'no-rule', `No rule matches (${describe(item)}), and ${why}.`)
+      planner.leave(item, 'no-rule', `No rule matches (${describe(item)}), and ${why}.`)
       return
     }
-    const folder = target.folderFor({
-      name: file.name,
-      content,
-      sizeBytes: file.sizeBytes,
-      modifiedMs: file.modifiedMs,
-    })
+    const folder = target.folderFor(item)
     const reason = `${capital(describe(item))}; ${answer.model} took it for ${category ?? ''}.`
-    planner.place({ file, folder, name: file.name, reason, because: 'model', category })
+    planner.place({ file: item, folder, name: item.name, reason, because: 'model', category })
   })
   return answer.categories === null ? null : answer.model
 }
@@ -202,8 +194,27 @@ function askAbout(files: readonly Inspected[], { askModel }: PlanOptions): Promi
   if (files.length === 0) return Promise.resolve({ categories: null, why: '' })
   if (askModel === null) return Promise.resolve({ categories: null, why: 'no model was to be asked' })
   return askModel(
-    files.map(({ file, content }) => ({ name: showPath(file.name), label: content.label, sizeBytes: file.sizeBytes })),
+    files.map(({ name, content, sizeBytes }) => ({ name: showPath(name), label: content.label, sizeBytes })),
   )
+}
+
+const isInspected = (file: Candidate): file is Inspected => file.content !== null
+
+/**
+ * Takes the files one by one, letting go of each: what the plan says of it is all that is kept.
+ * @returns those that no rule matches
+ */
+function placeAll(planner: Planner, files: Candidate[], options: PlanOptions): Inspected[] {
+  const left: Inspected[] = []
+  const total = files.length
+  files.reverse()
+  for (let file = files.pop(); file !== undefined; file = files.pop()) {
+    options.tick('place', total - files.length, total)
+    if (!isInspected(file)) planner.leave(file, 'unreadable', 'Its content cannot be read.')
+    else if (file.original !== null) planner.toDuplicates(file, pathOf(file.original))
+    else if (!byRules(planner, file, options)) left.push(file)
+  }
+  return left
 }
 
 /**
@@ -218,24 +229,14 @@ export async function makePlan(options: PlanOptions): Promise<MadePlan> {
     isOpenForWriting: options.isOpenForWriting,
     tick: (entries) => tick('walk', entries, null),
   })
+  const { files, skipped, notes } = collected
+  const filesAnalyzed = files.length + skipped.filter(({ identity }) => identity !== '').length
   const planner = new Planner(options, collected)
-  const inspected = inspect(root, collected.files, {
+  const starts = inspect(root, files, {
     compareUpToBytes: rules.duplicates?.upToBytes ?? 0,
     tick: (done, total) => tick('inspect', done, total),
   })
-  const readable = inspected.filter((item) => item !== null)
-  collected.files.forEach((file, i) => {
-    if (inspected[i] === null) planner.leave(file, 'unreadable', 'Its content cannot be read.')
-  })
-  const duplicates = findDuplicates(root, readable, () => tick('compare', 0, null))
-  const left: Inspected[] = []
-  readable.forEach((item, i) => {
-    tick('place', i, readable.length)
-    const original = duplicates.get(item.file)
-    if (original !== undefined) planner.duplicate(item.file, original.path, rules.duplicates?.folder ?? rawPath(''))
-    else if (!byRules(planner, item, options)) left.push(item)
-  })
-  const model = await byModel(planner, left, options)
-  const files = collected.files.length + collected.skipped.filter(({ identity }) => identity !== '').length
-  return { actions: planner.actions(), filesAnalyzed: files, notes: collected.notes, model }
+  findDuplicates(root, files, starts, () => tick('compare', 0, null))
+  const model = await byModel(planner, placeAll(planner, files, options), options)
+  return { actions: planner.actions(), filesAnalyzed, notes, model }
 }

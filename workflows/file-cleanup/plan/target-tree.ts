@@ -47,19 +47,27 @@ export class TargetTree {
   }
 
   /** Whether the name is taken by what is on the disk, not by the plan alone. */
-  isThere(path: RawPath): boolean {
-    const folder = this.#folder(parentOf(path))
-    return typeof folder !== 'string' && folder.there.has(nameOf(path))
+  isThere(folder: RawPath, name: RawPath): boolean {
+    const found = this.#folder(folder)
+    return typeof found !== 'string' && found.there.has(name)
   }
 
-  /** Takes the name, or the first free numbered one beside it. */
+  /**
+   * Takes the name, or the first free numbered one beside it.
+   * @returns the name taken
+   */
   reserve(folder: RawPath, name: RawPath): RawPath {
     const found = this.#folder(folder)
-    if (typeof found === 'string') return joinPath(folder, name)
-    const free = freeName(name, (candidate) => has(found, candidate), found.numbers.get(name))
-    if (free.name !== name) found.numbers.set(name, free.next)
-    found.given.add(free.name)
-    return joinPath(folder, free.name)
+    if (typeof found === 'string') return name
+    const free = has(found, name) ? this.#numbered(found, name) : name
+    found.given.add(free)
+    return free
+  }
+
+  #numbered(folder: TargetFolder, name: RawPath): RawPath {
+    const free = freeName(name, (candidate) => has(folder, candidate), folder.numbers.get(name))
+    folder.numbers.set(name, free.next)
+    return free.name
   }
 
   #folder(path: RawPath): TargetFolder | string {
