@@ -42,3 +42,13 @@ export async function environmentOf({ env, envFile }: StdioTransport): Promise<R
     ...(await secretLines(envFile)),
   }
 }
+
+const IN_THE_OPEN: ReadonlySet<string> = new Set(['PATH', 'HOME'])
+
+/** The values of an environment that came from the secret file. */
+export function secretsIn(environment: Readonly<Record<string, string>>, { env, envFile }: StdioTransport): string[] {
+  if (envFile === null) return []
+  return Object.entries(environment).flatMap(([name, value]) =>
+    IN_THE_OPEN.has(name) || env[name] === value ? [] : [value],
+  )
+}

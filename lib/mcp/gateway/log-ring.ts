@@ -2,6 +2,9 @@
 
 const MAX_LINES = 500
 const MAX_CHARS = 2000
+/** What is shorter is no secret, and would tear up words. */
+const MIN_SECRET_CHARS = 8
+const HIDDEN = '[hidden]'
 
 export interface LogLine {
   at: Date
@@ -12,13 +15,23 @@ export class LogRing {
   readonly #now: () => Date
   #lines: LogLine[] = []
   #dropped = 0
+  #secrets: readonly string[] = []
 
   constructor(now: () => Date) {
     this.#now = now
   }
 
+  /** Leaves these values out of every line from now on: programs print what they were set up with. */
+  hide(secrets: readonly string[]): void {
+    // The longest first: one may hold another.
+    this.#secrets = secrets
+      .filter(({ length }) => length >= MIN_SECRET_CHARS)
+      .sort((one, other) => other.length - one.length)
+  }
+
   add(text: string): void {
-    const cut = text.length > MAX_CHARS ? `${text.slice(0, MAX_CHARS)} …` : text
+    const shown = this.#secrets.reduce((line, secret) => line.replaceAll(secret, HIDDEN), text)
+    const cut = shown.length > MAX_CHARS ? `${shown.slice(0, MAX_CHARS)} …` : shown
     this.#lines.push({ at: this.#now(), text: cut.trimEnd() })
     // In blocks, since taking the first of an array away moves all the others.
     if (this.#lines.length < 2 * MAX_LINES) return

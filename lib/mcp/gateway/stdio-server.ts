@@ -6,7 +6,7 @@ import { Backoff } from './backoff.ts'
 import { findProgram } from './command.ts'
 import type { Connection } from './connection.ts'
 import type { ServerDefinition, StdioTransport } from './definition.ts'
-import { environmentOf } from './environment.ts'
+import { environmentOf, secretsIn } from './environment.ts'
 import { reintroduce } from './handshake.ts'
 import type { JsonObject } from './jsonrpc.ts'
 import { LogRing } from './log-ring.ts'
@@ -144,6 +144,7 @@ export class StdioServer {
   async #start(launch: Launch): Promise<Connection> {
     const { definition, transport, stateDir } = this.#options
     const env = await environmentOf(transport)
+    this.ring.hide(secretsIn(env, transport))
     const search = env['PATH'] ?? ''
     const program = findProgram(transport.command, search)
     await definition.prepare?.()
