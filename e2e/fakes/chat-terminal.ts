@@ -1,4 +1,5 @@
 /** `hwc-ai chat` alone, on this process's own streams, for tests through a real terminal: settings come from the environment. */
+import { onStop, watchOutput } from '../../lib/cli/stop.ts'
 import { createCore } from '../../lib/core/index.ts'
 import { toAppError } from '../../lib/errors/index.ts'
 import { silentLogger } from '../../lib/logging/index.ts'
@@ -7,6 +8,7 @@ import { chatCli } from '../../workflows/chat-cli/definition.ts'
 import { chatServices } from '../../workflows/chat-cli/repl/services.ts'
 import { runChatRepl } from '../../workflows/chat-cli/repl.ts'
 
+watchOutput()
 const core = await createCore({ env: process.env, log: silentLogger, registry: createRegistry([chatCli], []) })
 try {
   process.exitCode = await runChatRepl({
@@ -18,10 +20,7 @@ try {
     error: process.stderr,
     env: process.env,
     cwd: process.cwd(),
-    onInterrupt: (listener) => {
-      process.on('SIGINT', listener)
-      return () => process.off('SIGINT', listener)
-    },
+    onStop,
   })
 } catch (error) {
   process.stderr.write(`${toAppError(error).code}: ${toAppError(error).message}\n`)

@@ -2,6 +2,7 @@ import { chatServices } from '#workflows/chat-cli/repl/services.ts'
 import { runChatRepl } from '#workflows/chat-cli/repl.ts'
 import { createCore } from '../core/index.ts'
 import { createLogger } from '../logging/index.ts'
+import { onStop } from './stop.ts'
 
 /** `hwc-ai chat`. */
 export async function runChat(words: readonly string[], json: boolean): Promise<number> {
@@ -16,10 +17,7 @@ export async function runChat(words: readonly string[], json: boolean): Promise<
       error: process.stderr,
       env: process.env,
       cwd: process.cwd(),
-      onInterrupt: (listener) => {
-        process.on('SIGINT', listener)
-        return () => void process.off('SIGINT', listener)
-      },
+      onStop,
     })
   } finally {
     await core.close()

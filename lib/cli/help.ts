@@ -1,5 +1,6 @@
 import { registry } from '../core/registry.ts'
 import { AppError } from '../errors/index.ts'
+import { fieldKind, fieldsOf } from '../operations/coerce.ts'
 import type { RegisteredOperation } from '../operations/registry.ts'
 import { nearest } from '../text/nearest.ts'
 import { VERSION } from '../version.ts'
@@ -28,8 +29,15 @@ export function findSpecial(words: readonly string[]): { command: SpecialCommand
   return null
 }
 
+/** A word after the command, in brackets where it may be left out. */
+function wordText(operation: RegisteredOperation, field: string): string {
+  const schema = fieldsOf(operation.input)[field]
+  const optional = schema !== undefined && fieldKind(schema).optional
+  return optional ? `[${field.toUpperCase()}]` : field.toUpperCase()
+}
+
 const usage = (operation: RegisteredOperation): [string, string] => [
-  `  ${[...wordsOf(operation), ...(operation.cli?.positional ?? []).map((field) => field.toUpperCase())].join(' ')}`,
+  `  ${[...wordsOf(operation), ...(operation.cli?.positional ?? []).map((field) => wordText(operation, field))].join(' ')}`,
   operation.title,
 ]
 

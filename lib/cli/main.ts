@@ -1,8 +1,6 @@
 /** The command line: every command is an operation of the registry, run on the same core and store as the server. */
 import { LOCAL_PRINCIPAL } from '../auth/index.ts'
 import { createCore } from '../core/index.ts'
-import { toAppError } from '../errors/index.ts'
-import { toProblem } from '../errors/problem.ts'
 import { createLogger } from '../logging/index.ts'
 import type { RegisteredOperation } from '../operations/registry.ts'
 import { isRun } from '../operations/types.ts'
@@ -11,22 +9,9 @@ import { VERSION } from '../version.ts'
 import { commandHelp, parseArguments } from './arguments.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { findCommand, findSpecial, groupHelp, overview, suggest } from './help.ts'
+import { print, printError } from './output.ts'
 import { progressReporter } from './progress.ts'
-
-const print = (text: string) => void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
-
-/** Says what went wrong: in words, or with `--json` as a problem document. Always on standard error. */
-function printError(error: unknown, json: boolean): void {
-  const problem = toProblem(error)
-  if (json) {
-    process.stderr.write(`${JSON.stringify(problem)}\n`)
-    return
-  }
-  const appError = toAppError(error)
-  const detail = appError.code === 'internal' ? appError.message : problem.detail
-  const faults = appError.faults.length > 1 ? appError.faults.map((fault) => `  ${fault.path}: ${fault.message}`) : []
-  process.stderr.write(`${[detail, ...faults, ...(problem.hint === undefined ? [] : [problem.hint])].join('\n')}\n`)
-}
+import { onStop, watchOutput } from './stop.ts'
 
 /** Runs one operation here, recorded if it is that kind, until it ends or Ctrl-C. */
 async function runOperation(operation: RegisteredOperation, words: readonly string[], json: boolean): Promise<number> {
@@ -36,9 +21,7 @@ async function runOperation(operation: RegisteredOperation, words: readonly stri
     if (!isRun(operation, input))
       return printOutput(operation, await core.call(operation, input, LOCAL_PRINCIPAL, null), json)
     const stop = new AbortController()
-    const onInterrupt = () => stop.abort()
-    process.once('SIGINT', onInterrupt)
-    process.once('SIGTERM', onInterrupt)
+    onStop(() => stop.abort())
     const run = core.start(operation, input, LOCAL_PRINCIPAL, null, stop.signal)
     const progress = progressReporter(process.stderr)
     for await (const event of run.watch(new AbortController().signal)) progress.event(event)
@@ -67,9 +50,10 @@ async function main(argv: readonly string[]): Promise<number> {
       print(json ? JSON.stringify({ version: VERSION }) : VERSION)
       return 0
     }
-    if (words.length === 0 || words[0] === 'help') {
+    if (words[0] === 'help') return await main([...words.slice(1), '--help'])
+    if (words.length === 0) {
       print(overview())
-      return words.length === 0 && !help ? 2 : 0
+      return help ? 0 : 2
     }
     // What a client of tools starts; a person at a terminal is told what there is.
     const isClient = words.length === 1 && words[0] === 'mcp' && !help && !process.stdin.isTTY
@@ -98,9 +82,5 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-// A reader that goes away early (`hwc-ai … | head`) is not an error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0)
-  throw error
-})
-process.exitCode = await main(process.argv.slice(2))
+const exitWith = watchOutput()
+exitWith(await main(process.argv.slice(2)))

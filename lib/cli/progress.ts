@@ -1,11 +1,12 @@
 import type { RunEvent } from '../operations/types.ts'
+import { forTerminal } from './output.ts'
 
 /** Shows steps and progress on a terminal's standard error: one line that is written over. Elsewhere it says nothing. */
 export function progressReporter(stream: NodeJS.WriteStream): { event: (event: RunEvent) => void; done: () => void } {
   if (!stream.isTTY) return { event: () => undefined, done: () => undefined }
   let shown = false
   const show = (text: string) => {
-    stream.write(`\r\u001b[2K${text.slice(0, stream.columns - 1)}`)
+    stream.write(`\r\u001b[2K${forTerminal(text).slice(0, stream.columns - 1)}`)
     shown = true
   }
   return {

@@ -1,5 +1,6 @@
 /** The commands that are more than one operation: the server, the conversation, and the server of tools. */
 import { CHAT_HELP } from '#workflows/chat-cli/repl.ts'
+import { AppError } from '../errors/index.ts'
 import { VERSION } from '../version.ts'
 
 export interface SpecialCommand {
@@ -9,6 +10,15 @@ export interface SpecialCommand {
   title: string
   help: string
   run(words: readonly string[], json: boolean): Promise<number>
+}
+
+/** @throws AppError `invalid-input` when a command that takes no words is given some */
+function takesNothing(command: string, words: readonly string[]): void {
+  const [first] = words
+  if (first === undefined) return
+  throw new AppError('invalid-input', `hwc-ai ${command} takes no words or flags: ${first}`, {
+    hint: `hwc-ai ${command} --help says how it is set up.`,
+  })
 }
 
 export const SPECIAL_COMMANDS: readonly SpecialCommand[] = [
@@ -22,7 +32,8 @@ export const SPECIAL_COMMANDS: readonly SpecialCommand[] = [
       `Starts hwc-ai ${VERSION} in the foreground. Settings come from HWC_AI_CONFIG, the environment and the admin.`,
       'HWC_AI_HOST and HWC_AI_PORT say where it listens, HWC_AI_STATE where it keeps its state.',
     ].join('\n'),
-    async run() {
+    async run(words) {
+      takesNothing('serve', words)
       const { runServer } = await import('../server/main.ts')
       await runServer()
       return Number(process.exitCode ?? 0)
@@ -52,7 +63,8 @@ export const SPECIAL_COMMANDS: readonly SpecialCommand[] = [
       'In the configuration of a client: {"command": "hwc-ai", "args": ["mcp", "serve"]}. Without "serve" it does the same,',
       'unless a person asks at a terminal.',
     ].join('\n'),
-    async run() {
+    async run(words) {
+      takesNothing('mcp serve', words)
       const { runMcp } = await import('./mcp.ts')
       return runMcp()
     },

@@ -1,9 +1,9 @@
 /** The core of the app: everything a server, the command line or a test needs, opened once and given to each operation. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Admin, ApiKeys } from '../auth/index.ts'
 import { Calls } from '../calls/index.ts'
-import { type Settings, stateDirFrom } from '../config/index.ts'
+import { type Settings, stateDirFrom, stateFault } from '../config/index.ts'
 import { AppError, ERROR_CODES, toAppError } from '../errors/index.ts'
 import { Health } from '../health/index.ts'
 import type { Logger } from '../logging/index.ts'
@@ -26,6 +26,8 @@ import { registry as everyOperation } from './registry.ts'
 import { SettingsManager } from './settings.ts'
 
 const OWNER_KEY_MIN_CHARS = 16
+/** Bits of a file's mode. */
+const OTHERS_MAY = 0o006
 
 export interface CoreOptions {
   env: Readonly<Record<string, string | undefined>>
@@ -95,10 +97,12 @@ export interface Core {
  * Reads the owner's key.
  * @throws AppError `settings-invalid`
  */
-function readOwnerKey(file: string | undefined): string | null {
+function readOwnerKey(file: string | undefined, log: Logger): string | null {
   if (file === undefined || file === '') return null
   try {
     const key = readFileSync(file, 'utf8').trim()
+    if ((statSync(file).mode & OTHERS_MAY) !== 0)
+      log.warn('every user of this machine may read or change the owner key', { file, hint: `chmod o= ${file}` })
     if (key.length >= OWNER_KEY_MIN_CHARS && !/\s/.test(key)) return key
   } catch (error) {
     throw new AppError('settings-invalid', `HWC_AI_API_KEY_FILE: ${file} cannot be read.`, {
@@ -115,6 +119,15 @@ function readOwnerKey(file: string | undefined): string | null {
   )
 }
 
+/** @throws AppError `settings-invalid` when the folder cannot hold the state */
+function openState(stateDir: string): Store {
+  try {
+    return openStore(join(stateDir, 'hwc-ai.sqlite'))
+  } catch (error) {
+    throw stateFault(stateDir, error)
+  }
+}
+
 /**
  * Opens the store, reads the settings and puts the parts together. Connects to nothing.
  * @throws AppError `settings-invalid` with every fault at once
@@ -127,8 +140,8 @@ export async function createCore({
   models: givenModels,
 }: CoreOptions): Promise<Core> {
   const stateDir = stateDirFrom(env)
-  const ownerKey = readOwnerKey(env['HWC_AI_API_KEY_FILE'])
-  const store = openStore(join(stateDir, 'hwc-ai.sqlite'))
+  const ownerKey = readOwnerKey(env['HWC_AI_API_KEY_FILE'], log)
+  const store = openState(stateDir)
   const settingsManager = await SettingsManager.open({ env, stateDir, store, now, log }).catch(
     async (error: unknown) => {
       await store.close()

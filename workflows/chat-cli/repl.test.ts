@@ -6,6 +6,7 @@ import { stripVTControlCharacters } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { FakeBackend } from '../../e2e/fakes/backend-server.ts'
 import { closedPort } from '../../e2e/fakes/closed-port.ts'
+import { openStore } from '#lib/store/index.ts'
 import { startFakeOllama } from '../../e2e/fakes/ollama.ts'
 
 const PROGRAM = join(import.meta.dirname, '../../e2e/fakes/chat-terminal.ts')
@@ -132,6 +133,31 @@ describe('without a terminal', () => {
     expect(fake.questions[1]?.messages.at(-2)?.content).toContain('word3')
   })
 
+  it.each(['SIGTERM', 'SIGHUP'] as const)('%s keeps what came, too', async (signal) => {
+    fake.play({ kind: 'endless' })
+    const run = piped('', 'Go on')
+    await run.shows(/word3/)
+    run.child.kill(signal)
+    expect(await run.ended).toBe(130)
+    await fake.abandoned()
+    fake.play({ kind: 'answer', tokens: ['ok'] })
+    await piped('', '--session', 'last', 'And?').ended
+    expect(fake.questions[1]?.messages.at(-2)?.content).toContain('word3')
+  })
+
+  it('a named pipe is no file to send along, and is not waited for', async () => {
+    expect(spawnSync('mkfifo', [join(folder, 'pipe')]).status).toBe(0)
+    const run = piped('', '--attach', 'pipe', 'Hi')
+    expect(await run.ended).toBe(1)
+    expect(run.seen.err).toContain('pipe is not a file')
+  })
+
+  it('an unknown flag is said plainly, with the one that was meant', async () => {
+    const run = piped('', '--modle', 'x', 'Hi')
+    expect(await run.ended).toBe(1)
+    expect(run.seen.err).toBe('invalid-input: There is no flag --modle; did you mean --model?\n')
+  })
+
   it.each([
     [[], 'invalid-input'],
     [['--frobnicate', 'Hi'], 'invalid-input'],
@@ -191,6 +217,35 @@ describe.skipIf(!canPty)('on a terminal', () => {
     await run.shows(/Ctrl-C again leaves/)
     run.type('\u0003')
     expect(await run.ended).toBe(130)
+  })
+
+  it('Ctrl-C forgets what was typed ahead while the answer came', async () => {
+    fake.play({ kind: 'endless' })
+    const run = onTerminal()
+    await run.shows(prompt)
+    run.type('Go on\r')
+    await run.shows(/word3/)
+    run.type('typed ahead\r')
+    await run.shows(/typed ahead[^]*word/)
+    run.type('\u0003')
+    await run.shows(/stopped; what came is kept\n> $/)
+    run.type('/quit\r')
+    expect(await run.ended).toBe(0)
+    expect(fake.questions).toHaveLength(1)
+  })
+
+  it('a terminal that closes stops the answer and keeps what came', async () => {
+    fake.play({ kind: 'endless' })
+    const run = onTerminal()
+    await run.shows(prompt)
+    run.type('Go on\r')
+    await run.shows(/word3/)
+    run.child.kill('SIGKILL')
+    await fake.abandoned()
+    const store = openStore(join(folder, 'hwc-ai.sqlite'))
+    const kept = store.db.selectFrom('chat_messages').select('content').where('role', '=', 'assistant')
+    await expect.poll(async () => (await kept.executeTakeFirst())?.content, { timeout: 10_000 }).toContain('word3')
+    await store.close()
   })
 
   it('recalls questions across starts with the arrow key', async () => {

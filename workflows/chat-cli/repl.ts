@@ -23,8 +23,11 @@ export interface ChatReplOptions {
   error: TextOutput
   env: Readonly<Record<string, string | undefined>>
   cwd: string
-  /** Calls the listener on SIGINT until what it returns is called; a terminal that is read from sends Ctrl-C as a key instead. */
-  onInterrupt: (listener: () => void) => () => void
+  /**
+   * Calls the listener when the command shall end (a signal, nobody reads on) until what it returns is called; a terminal that
+   * is read from sends Ctrl-C as a key instead.
+   */
+  onStop: (listener: () => void) => () => void
 }
 
 async function lastSession({ call }: ChatServices): Promise<string> {
@@ -68,7 +71,7 @@ async function answerOnce(options: ChatReplOptions, conversation: Conversation, 
   const { services, json, output, error, env } = options
   const input = chatInput(conversation, message)
   const stop = new AbortController()
-  const release = options.onInterrupt(() => stop.abort())
+  const release = options.onStop(() => stop.abort())
   try {
     if (json) {
       output.write(`${JSON.stringify(await services.call(chat, input, { signal: stop.signal }))}\n`)
@@ -89,12 +92,11 @@ async function answerOnce(options: ChatReplOptions, conversation: Conversation, 
  * @throws AppError what a single answer fails with; in a conversation failures are said and it goes on
  */
 export async function runChatRepl(options: ChatReplOptions): Promise<number> {
-  const { services, input, output, env, cwd, json } = options
+  const { input, output, env, json } = options
   const args = parseChatArguments(options.args)
   const conversation = await begin(options, args)
   const message = await takePiped(options, conversation, args.message)
   if (message !== '') return answerOnce(options, conversation, message)
-  if (input.isTTY === true && !json)
-    return converse({ services, conversation, input, output, colour: wantsColour(output, env), cwd })
+  if (input.isTTY === true && !json) return converse({ ...options, conversation, colour: wantsColour(output, env) })
   throw new AppError('invalid-input', 'There is no message.', { hint: 'Write it after `hwc-ai chat`, or pipe it in.' })
 }

@@ -1,5 +1,6 @@
-import { parseArgs } from 'node:util'
+import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { AppError, messageOf } from '#lib/errors/index.ts'
+import { nearest } from '#lib/text/nearest.ts'
 
 export interface ChatArguments {
   /** The question; empty when there is none. */
@@ -27,20 +28,27 @@ What is piped in goes along as context:  journalctl -p err | hwc-ai chat "what b
 
 Exit codes: 0 answered, 130 stopped with Ctrl-C; the others as for every command.`
 
+const OPTIONS = {
+  model: { type: 'string' },
+  system: { type: 'string' },
+  session: { type: 'string' },
+  'no-memory': { type: 'boolean', default: false },
+  attach: { type: 'string', multiple: true, default: [] },
+} as const satisfies ParseArgsConfig['options']
+
+/** Node's own words for an unknown option go on about positional arguments. */
+function whatIsWrong(error: unknown): string {
+  const message = messageOf(error)
+  const typed = /^Unknown option '-*([^' ]+)/.exec(message)?.[1]
+  if (typed === undefined) return message
+  const meant = nearest(typed, [...Object.keys(OPTIONS), 'json', 'help'])
+  return `There is no flag --${typed}${meant === null ? '' : `; did you mean --${meant}?`}`
+}
+
 /** @throws AppError `invalid-input` */
 export function parseChatArguments(args: readonly string[]): ChatArguments {
   try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        model: { type: 'string' },
-        system: { type: 'string' },
-        session: { type: 'string' },
-        'no-memory': { type: 'boolean', default: false },
-        attach: { type: 'string', multiple: true, default: [] },
-      },
-    })
+    const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS })
     return {
       message: positionals.join(' '),
       model: values.model,
@@ -50,7 +58,7 @@ export function parseChatArguments(args: readonly string[]): ChatArguments {
       attach: values.attach,
     }
   } catch (error) {
-    throw new AppError('invalid-input', messageOf(error), {
+    throw new AppError('invalid-input', whatIsWrong(error), {
       hint: 'hwc-ai chat --help lists the options.',
       cause: error,
     })

@@ -1,4 +1,5 @@
 /** Files and piped text that go along with a question. */
+import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
@@ -24,7 +25,8 @@ function whyNot(path: string, error: unknown): AppError {
 export async function readAttachment(path: string, cwd: string): Promise<Attachment> {
   const full = typedPath(path, cwd)
   try {
-    await using file = await open(full, 'r')
+    // Without blocking: a named pipe that nobody writes to would be waited for.
+    await using file = await open(full, constants.O_RDONLY | constants.O_NONBLOCK)
     const stat = await file.stat()
     if (!stat.isFile()) throw new AppError('not-a-file', `${path} is not a file.`)
     if (stat.size > MAX_CONTEXT_CHARS)

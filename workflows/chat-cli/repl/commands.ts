@@ -30,6 +30,8 @@ interface Command {
 const SHOWN_SESSIONS = 10
 const SHOWN_MESSAGES = 4
 
+const messageCount = (count: number) => `${count} ${count === 1 ? 'message' : 'messages'}`
+
 function requireSession({ conversation }: CommandContext): string {
   if (conversation.sessionId !== null) return conversation.sessionId
   throw new AppError('conflict', 'The conversation has no message yet.', {
@@ -46,7 +48,7 @@ function printSessions(
   const lines = sessions.map((one, index) => {
     const here = one.session_id === conversation.sessionId ? ' (this one)' : ''
     const match = one.match === null ? '' : `\n     ${style.dim(oneLine(one.match, 100))}`
-    return `${String(index + 1).padStart(3)}  ${oneLine(one.title, 60)} ${style.dim(`${one.updated_at.slice(0, 10)} · ${one.messages} messages${here}`)}${match}`
+    return `${String(index + 1).padStart(3)}  ${oneLine(one.title, 60)} ${style.dim(`${one.updated_at.slice(0, 10)} · ${messageCount(one.messages)}${here}`)}${match}`
   })
   if (lines.length === 0) print('Nothing found.')
   else
@@ -83,7 +85,7 @@ export async function openSession(context: CommandContext, id: string): Promise<
     systemPrompt: undefined,
   })
   context.print(
-    `${context.style.bold(oneLine(session.title, 80))} ${context.style.dim(`${session.messages.length} messages, ${session.model}`)}`,
+    `${context.style.bold(oneLine(session.title, 80))} ${context.style.dim(`${messageCount(session.messages.length)}, ${session.model}`)}`,
   )
   for (const message of session.messages.slice(-SHOWN_MESSAGES)) printMessage(context, message)
 }

@@ -18,6 +18,8 @@ export interface ConversationOptions {
   output: TextOutput
   colour: boolean
   cwd: string
+  /** As of the command: a signal that shall end it. */
+  onStop: (listener: () => void) => () => void
 }
 
 const RECALLED = 200
@@ -72,6 +74,7 @@ export async function converse(options: ConversationOptions): Promise<number> {
     history: history.filter((question) => !question.includes('\n')).map(harmless),
     complete: (line) => complete(line, services, cwd),
   })
+  const release = options.onStop(lines.hangUp)
   let left = false
   const context: CommandContext = {
     leave: () => {
@@ -92,6 +95,7 @@ export async function converse(options: ConversationOptions): Promise<number> {
     if (conversation.sessionId !== null) await openSession(context, conversation.sessionId)
     return await readAndRun(lines, context, () => left)
   } finally {
+    release()
     lines.close()
   }
 }

@@ -37,11 +37,23 @@ export function createLineReader({ input, output, history, complete }: LineReade
     else waiting(next)
     waiting = null
   }
+  let hungUp = false
+  const hangUp = () => {
+    // Closing a terminal that is gone fails once more.
+    if (hungUp) return
+    hungUp = true
+    stopAnswer?.()
+    readline.close()
+  }
+  readline.on('error', hangUp)
   readline.on('line', (line) => hand({ line }))
   readline.on('close', () => hand('end'))
   readline.on('SIGINT', () => {
-    if (stopAnswer !== null) stopAnswer()
-    else if (readline.line === '') hand('interrupt')
+    if (stopAnswer !== null) {
+      // What was typed ahead belongs to what is stopped, as in a shell.
+      typed.length = 0
+      stopAnswer()
+    } else if (readline.line === '') hand('interrupt')
     else {
       // Throws the half-typed line away, as a shell does.
       readline.write(null, { ctrl: true, name: 'e' })
@@ -72,6 +84,8 @@ export function createLineReader({ input, output, history, complete }: LineReade
         stopAnswer = null
       }
     },
+    /** Stops an answer that is under way, and ends the input. */
+    hangUp,
     close: () => readline.close(),
   }
 }

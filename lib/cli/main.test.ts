@@ -1,0 +1,80 @@
+/** The command as a person types it: a process of its own, on a state folder of its own. */
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const MAIN = fileURLToPath(new URL('main.ts', import.meta.url))
+let folder = ''
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hwc-ai-cli-'))
+})
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+})
+
+function run(words: readonly string[], env: Record<string, string> = {}, stdout: 'pipe' | number = 'pipe') {
+  const {
+    status,
+    stdout: out,
+    stderr: err,
+  } = spawnSync(process.execPath, [MAIN, ...words], {
+    env: { PATH: process.env['PATH'], HOME: folder, HWC_AI_STATE: join(folder, 'state'), NODE_ENV: 'test', ...env },
+    stdio: ['ignore', stdout, 'pipe'],
+    encoding: 'utf8',
+    timeout: 60_000,
+  })
+  return { code: status, out: stdout === 'pipe' ? out : '', err }
+}
+
+describe('help', () => {
+  it('marks the words that may be left out', () => {
+    const { code, out } = run(['--help'])
+    expect(code).toBe(0)
+    expect(out).toMatch(/^ {2}journal show \[DATE\] /m)
+    expect(out).toMatch(/^ {2}cleanup plan DIRECTORY /m)
+  })
+
+  it('of a command can be asked for with "help COMMAND" too', () => {
+    expect(run(['help', 'cleanup', 'plan']).out).toMatch(/^Usage: hwc-ai cleanup plan DIRECTORY/)
+    expect(run(['help', 'serve']).out).toMatch(/^Usage: hwc-ai serve/)
+  })
+})
+
+it('starts no server for words that it does not know', () => {
+  expect(run(['serve', '--port', '80'])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('hwc-ai serve takes no words or flags: --port') as string,
+  })
+})
+
+it('says what a single fault of the settings is', () => {
+  expect(run(['status'], { HWC_AI_CONFIG: '/nosuch.json' })).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/HWC_AI_CONFIG: .*\/nosuch\.json/) as string,
+  })
+})
+
+it('says what is wrong with a state folder that cannot be used', () => {
+  writeFileSync(join(folder, 'file'), '')
+  mkdirSync(join(folder, 'damaged'))
+  writeFileSync(join(folder, 'damaged', 'hwc-ai.sqlite'), 'no database '.repeat(1000))
+  const cases: [string, RegExp][] = [
+    ['file', /The state folder .*file is no folder[^]*HWC_AI_STATE/],
+    ['file/below', /The state folder .*below is no folder/],
+    ['damaged', /The state folder .*damaged holds an hwc-ai\.sqlite that is damaged[^]*backup/],
+  ]
+  for (const [state, words] of cases) {
+    const { code, err } = run(['status'], { HWC_AI_STATE: join(folder, state) })
+    expect(err).toMatch(words)
+    expect(code).toBe(2)
+  }
+})
+
+it('says that its output could not be written, and fails', () => {
+  const { code, err } = run(['--version'], {}, openSync('/dev/full', 'w'))
+  expect(err).toMatch(/^The output cannot be written: ENOSPC/)
+  expect(code).toBe(1)
+})
