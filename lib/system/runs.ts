@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { AnyOperation } from '../operations/types.ts'
 import { defineSystemOperation } from './context.ts'
-import { RUN_STATUSES, runSchema } from '../runs/index.ts'
+import { RUN_STATUSES, type Runs, runSchema } from '../runs/index.ts'
 
 const runId = z.string().min(1).max(64).describe('Id of the run').meta({ example: 'run_01k9x3m2p4h7tq5w8y1n6c0b2d' })
 
@@ -10,6 +10,12 @@ const eventSchema = z.looseObject({ type: z.string() }).describe('A step or the 
 function line(run: z.output<typeof runSchema>): string {
   const took = run.duration_ms === null ? '' : ` ${(run.duration_ms / 1000).toFixed(1)} s`
   return `${run.started_at}  ${run.status.padEnd(11)} ${run.operation}${took}  ${run.id}${run.error === null ? '' : `\n    ${run.error.detail}`}`
+}
+
+/** A run as it is: one whose process was killed ends as interrupted when it is looked at. */
+async function current(runs: Runs, id: string): Promise<z.output<typeof runSchema>> {
+  const run = await runs.get(id)
+  return run.ended_at === null && (await runs.markInterrupted()) > 0 ? runs.get(id) : run
 }
 
 /** History of runs, and cancelling one. */
@@ -34,7 +40,12 @@ export const runOperations: readonly AnyOperation[] = [
     }),
     output: z.object({ runs: z.array(runSchema) }),
     examples: [{ title: 'Failed cleanups', input: { workflow: 'file-cleanup', status: 'failed' } }],
-    run: async (input, { app }) => ({ runs: await app.runs.list(input) }),
+    run: async (input, { app: { runs } }) => {
+      const listed = await runs.list(input)
+      // As in the status: a process that was killed recorded no end of its runs.
+      const stale = listed.some((run) => run.ended_at === null) && (await runs.markInterrupted()) > 0
+      return { runs: stale ? await runs.list(input) : listed }
+    },
   }),
   defineSystemOperation({
     id: 'get_run',
@@ -50,7 +61,7 @@ export const runOperations: readonly AnyOperation[] = [
     errors: ['not-found'],
     examples: [],
     run: async ({ run_id }, { app: { runs } }) => ({
-      run: await runs.get(run_id),
+      run: await current(runs, run_id),
       events: [...(await runs.events(run_id))],
       output: await runs.output(run_id),
     }),

@@ -92,6 +92,34 @@ describe('the kept status', () => {
     expect(after.workflows['journaling']?.runs_count).toBe((before.workflows['journaling']?.runs_count ?? 0) + 1)
   })
 
+  it('does not call a run of a killed process running, and neither do the runs themselves', async () => {
+    const killed = (id: string) => ({
+      id,
+      workflow: 'auto-doc',
+      operation: 'document_source_file',
+      status: 'running' as const,
+      input_digest: '',
+      principal: 'test',
+      owner: '1:0:gone',
+      started_at: started.toISOString(),
+      prompt_tokens: 0,
+      completion_tokens: 0,
+    })
+    const entry = async () => status.parse(await warm()).workflows['autodoc']
+    await core.store.db.insertInto('runs').values(killed('run_2')).execute()
+    expect(await entry()).toMatchObject({
+      status: 'interrupted',
+      last_error: expect.stringMatching(/process/) as string,
+    })
+    const call = (id: string, input: unknown) => core.call(core.registry.operation(id), input, LOCAL_PRINCIPAL, null)
+    await core.store.db.insertInto('runs').values(killed('run_3')).execute()
+    expect(await call('list_runs', { workflow: 'auto-doc', limit: 5 })).toMatchObject({
+      runs: [{ status: 'interrupted' }, { status: 'interrupted' }],
+    })
+    await core.store.db.insertInto('runs').values(killed('run_4')).execute()
+    expect(await call('get_run', { run_id: 'run_4' })).toMatchObject({ run: { status: 'interrupted' } })
+  })
+
   it('does not outlive a next start that moved', async () => {
     await warm()
     core.setNextRun(() => new Date('2026-03-02T00:00:00Z'))

@@ -145,21 +145,23 @@ async function otherServer(store: Store): Promise<{ startedAt: Date; requests: n
   return other === null ? null : { startedAt: new Date(other.started_at), requests: other.requests_processed }
 }
 
+const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`
+
 function render(status: Status): string {
   const lines = Object.values(status.workflows).map(
     (w) =>
-      `${w.id.padEnd(13)} ${w.status.padEnd(11)} ${String(w.runs_count).padStart(5)} runs  ${w.enabled ? `next ${w.next_run ?? 'not planned'}` : 'not scheduled'}${
+      `${w.id.padEnd(13)} ${w.status.padEnd(11)} ${counted(w.runs_count, 'run').padStart(10)}  ${w.enabled ? `next ${w.next_run ?? 'not planned'}` : 'not scheduled'}${
         w.last_error === null ? '' : `\n              last error: ${w.last_error}`
       }`,
   )
   const models = Object.values(status.models).map((m) => `  ${m.name}${m.size === null ? '' : ` (${m.size})`}`)
   return [
-    `hwc-ai ${status.version}, ${status.server_running ? `server up for ${status.api_uptime ?? '?'}, ${status.requests_processed ?? 0} requests` : 'no server running'}`,
+    `hwc-ai ${status.version}, ${status.server_running ? `server up for ${status.api_uptime ?? '?'}, ${counted(status.requests_processed ?? 0, 'request')}` : 'no server running'}`,
     '',
     ...lines,
     '',
     status.backend.status === 'ok'
-      ? `${status.backend.id} at ${status.backend.endpoint ?? '-'}: ${models.length} models`
+      ? `${status.backend.id} at ${status.backend.endpoint ?? '-'}: ${counted(models.length, 'model')}`
       : `${status.backend.id}: ${status.backend.detail ?? 'does not answer'}`,
     ...models,
   ].join('\n')
@@ -189,7 +191,10 @@ function knownFigures({ runs }: AppServices, store: Store): Map<string, Workflow
 async function figuresNow(app: AppServices, store: Store): Promise<Map<string, WorkflowFigures>> {
   const known = knownFigures(app, store)
   if (known !== null) return known
-  const figures = await app.runs.figures()
+  let figures = await app.runs.figures()
+  // A process that was killed recorded no end of its runs: whoever looks finds out.
+  if ([...figures.values()].some(({ running }) => running > 0) && (await app.runs.markInterrupted()) > 0)
+    figures = await app.runs.figures()
   keptFigures.set(store, { version: store.version(), figures })
   return figures
 }
