@@ -1,16 +1,5 @@
 import { AppError, messageOf } from '../errors/index.ts'
-
-async function readLimited(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true })
-  let text = ''
-  let bytes = 0
-  for await (const chunk of body) {
-    bytes += chunk.byteLength
-    if (bytes > maxBytes) throw tooLarge(maxBytes)
-    text += decoder.decode(chunk, { stream: true })
-  }
-  return text + decoder.decode()
-}
+import type { BodyReader } from './request.ts'
 
 function tooLarge(maxBytes: number): AppError {
   return new AppError('body-too-large', `The body is larger than ${maxBytes} bytes.`, {
@@ -23,19 +12,19 @@ function tooLarge(maxBytes: number): AppError {
  * soon as it passes the limit. An absent body is an empty object.
  * @throws AppError `unsupported-media-type`, `body-too-large`, `malformed-body`
  */
-export async function readJsonObject(request: Request, maxBytes: number): Promise<object> {
-  const declared = request.headers.get('content-length')
+export async function readJsonObject(body: BodyReader, maxBytes: number): Promise<object> {
+  const { headers } = body
+  const declared = headers.get('content-length')
   if (declared !== null && Number(declared) > maxBytes) throw tooLarge(maxBytes)
-  if (declared === '0' || (declared === null && request.headers.get('transfer-encoding') === null)) return {}
-  const type = request.headers.get('content-type')
+  if (declared === '0' || (declared === null && headers.get('transfer-encoding') === null)) return {}
+  const type = headers.get('content-type')
   if (type !== null && !/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type))
     throw new AppError('unsupported-media-type', `The body is ${type}, not JSON.`, {
       hint: 'Send Content-Type: application/json.',
     })
   let value: unknown
   try {
-    const text =
-      declared === null && request.body !== null ? await readLimited(request.body, maxBytes) : await request.text()
+    const text = await body.text(maxBytes, () => tooLarge(maxBytes))
     if (text === '') return {}
     value = JSON.parse(text)
   } catch (error) {

@@ -73,7 +73,7 @@ export interface Identity {
 const BEARER = /^Bearer +(\S+)$/i
 
 /** Who sent the request, when it carries a key that was found good a moment ago; null says nothing about the sender. */
-export function identifyAtOnce(headers: Headers, keys: ApiKeys): Principal | null {
+export function identifyAtOnce(headers: HeaderReader, keys: ApiKeys): Principal | null {
   const secret = BEARER.exec(headers.get('authorization') ?? '')?.[1]
   return secret === undefined ? null : keys.trusted(secret)
 }
@@ -82,7 +82,7 @@ export function identifyAtOnce(headers: Headers, keys: ApiKeys): Principal | nul
  * Who sent the request: an API key as Bearer, else the admin's session cookie, else nobody.
  * @throws AppError `unauthorized` for a key that does not work, `bad-origin`
  */
-export async function identify(headers: Headers, method: string, keys: ApiKeys, admin: Admin): Promise<Identity> {
+export async function identify(headers: HeaderReader, method: string, keys: ApiKeys, admin: Admin): Promise<Identity> {
   const authorization = headers.get('authorization')
   if (authorization !== null) {
     const secret = BEARER.exec(authorization)?.[1]

@@ -9,8 +9,8 @@ const JSON_HEADERS = { 'content-type': 'application/json', ...COMMON } as const
 const PLAIN_ANSWER = { status: 200, headers: JSON_HEADERS }
 
 /** The commonest of answers; see {@link TextAnswer}. */
-export function jsonText(json: string): TextAnswer {
-  return new TextAnswer(json, JSON_HEADERS)
+export function jsonText(json: string, status = 200, headers?: Readonly<Record<string, string>>): TextAnswer {
+  return new TextAnswer(json, headers === undefined ? JSON_HEADERS : { ...JSON_HEADERS, ...headers }, status)
 }
 
 export function jsonResponse(json: string, status = 200, headers?: Record<string, string>): Response {

@@ -1,29 +1,32 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
 
 /**
- * A whole answer of status 200 in text. For requests that come by the thousand: making the standard's `Response` of it, and reading
+ * A whole answer in text. For requests that come by the thousand: making the standard's `Response` of it, and reading
  * that back for Node, costs as much as a short call itself.
  */
 export class TextAnswer {
   readonly text: string
+  readonly status: number
   /** Names and values. */
   readonly #headers: Readonly<Record<string, string>>
 
-  constructor(text: string, headers: Readonly<Record<string, string>>) {
+  constructor(text: string, headers: Readonly<Record<string, string>>, status = 200) {
     this.text = text
     this.#headers = headers
+    this.status = status
   }
 
   /** The same as the standard has it. */
   toResponse(): Response {
-    return new Response(this.text, { headers: this.#headers })
+    return new Response(this.text, { status: this.status, headers: this.#headers })
   }
 
   /** Sends it, headers and body in one write. */
   send(outgoing: ServerResponse): void {
     const headers = ['content-length', String(Buffer.byteLength(this.text))]
     for (const name in this.#headers) headers.push(name, this.#headers[name] ?? '')
-    outgoing.writeHead(200, headers)
+    outgoing.writeHead(this.status, headers)
     outgoing.end(this.text)
   }
 }
@@ -31,4 +34,14 @@ export class TextAnswer {
 /** An answer as the standard has it, whichever way it was made. */
 export function asResponse(answer: Response | TextAnswer): Response {
   return answer instanceof TextAnswer ? answer.toResponse() : answer
+}
+
+/** Sends an answer over Node's own server. */
+export async function sendAnswer(
+  answer: Response | TextAnswer,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  if (answer instanceof TextAnswer) answer.send(outgoing)
+  else await getRequestListener(() => answer)(incoming, outgoing)
 }

@@ -9,6 +9,7 @@ import { createCore, type Core } from '../core/index.ts'
 import { PATH_HEADER, publishCore } from '../core/shared.ts'
 import { AppError, isSystemError } from '../errors/index.ts'
 import { createApi } from '../http/app.ts'
+import { operationListener } from '../http/node.ts'
 import { createLogger, type Logger } from '../logging/index.ts'
 import { gatewayListener } from '../mcp/gateway/node.ts'
 import { startMcpListener } from '../mcp/listener.ts'
@@ -146,9 +147,10 @@ export async function startServer({
     api.fetch(request, { address: incoming.socket.remoteAddress ?? 'unknown' }),
   )
   let pages: RequestListener | null = null
+  const operations = operationListener(core)
   const calls = gatewayListener(core, () => core.settings['local-workflows'].api.host)
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
-    if (calls(request, response)) return
+    if (operations(request, response) || calls(request, response)) return
     if (pages === null || isApi(request)) {
       void apiListener(request, response)
       return

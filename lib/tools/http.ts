@@ -5,6 +5,7 @@ import { AppError } from '../errors/index.ts'
 import { readJsonObject } from '../http/body.ts'
 import type { ApiEnv } from '../http/env.ts'
 import { authorize, checkHost, identify } from '../http/guard.ts'
+import { bodyOf } from '../http/request.ts'
 import { jsonResponse, problemResponse } from '../http/respond.ts'
 import type { LinkTo, Principal } from '../operations/types.ts'
 import { didYouMean } from '../text/nearest.ts'
@@ -29,7 +30,7 @@ async function whoAsks(core: Core, request: Request): Promise<Principal> {
 async function readArguments(request: Request, maxBytes: number): Promise<Record<string, unknown>> {
   return {
     ...Object.fromEntries(new URL(request.url).searchParams),
-    ...(await readJsonObject(request, maxBytes)),
+    ...(await readJsonObject(bodyOf(request), maxBytes)),
   }
 }
 

@@ -1,8 +1,8 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
+import type { Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApi } from '../../http/app.ts'
+import { addressOf, listen, raw, shut } from '../../http/testing/raw.ts'
 import { gatewayListener } from './node.ts'
 import { createHarness, type Harness, OWNER_KEY, rpc, smallServer, toolCall } from './testing/harness.ts'
 
@@ -11,14 +11,6 @@ let routes: Server
 let short: Server
 /** Whether the short way took the last request that came in by it. */
 let taken = false
-
-async function listen(listener: RequestListener): Promise<Server> {
-  const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return server
-}
-
-const portOf = (server: Server) => (server.address() as AddressInfo).port
 
 beforeAll(async () => {
   harness = await createHarness({
@@ -39,41 +31,9 @@ beforeAll(async () => {
   })
 })
 afterAll(async () => {
-  for (const server of [routes, short]) {
-    server.closeAllConnections()
-    server.close()
-  }
+  for (const server of [routes, short]) shut(server)
   await harness.close()
 })
-
-/** Header names are the same in any case, and their order says nothing. */
-function inOrder(answer: string): string {
-  const end = answer.indexOf('\r\n\r\n')
-  const [status = '', ...headers] = answer.slice(0, Math.max(0, end)).split('\r\n')
-  const named = headers.map((header) => header.replace(/^[^:]+/, (name) => name.toLowerCase()))
-  return [status, ...named.sort(), answer.slice(end)].join('\r\n')
-}
-
-/** Sends bytes as they are; gives back the answer without what differs each time. */
-function raw(server: Server, head: readonly string[], body: string | readonly Buffer[]): Promise<string> {
-  const parts = typeof body === 'string' ? [Buffer.from(body)] : body
-  return new Promise((resolve) => {
-    const socket = connect(portOf(server), '127.0.0.1')
-    let answer = ''
-    const done = () => {
-      resolve(
-        inOrder(answer)
-          .replace(/^(date|mcp-session-id):.*\r\n/gim, '')
-          .replace(/"(run_id|instance)":"[^"]*"/g, ''),
-      )
-    }
-    socket.on('data', (data) => (answer += data.toString('utf8')))
-    socket.on('close', done)
-    socket.on('error', done)
-    socket.write(`${head.join('\r\n')}\r\nConnection: close\r\n\r\n`)
-    for (const part of parts) socket.write(part)
-  })
-}
 
 const KEY = `Authorization: Bearer ${OWNER_KEY}`
 const HOST = 'Host: 127.0.0.1'
@@ -169,13 +129,12 @@ describe('calls that go past the router', () => {
     try {
       const headers = { authorization: `Bearer ${OWNER_KEY}`, 'content-type': 'application/json' }
       const ask = () =>
-        fetch(`http://127.0.0.1:${portOf(server)}/mcp/small/echo`, { method: 'POST', headers, body: message })
+        fetch(`${addressOf(server)}/mcp/small/echo`, { method: 'POST', headers, body: message })
       expect((await ask()).status).toBe(200)
       expect((await limited.fetch('/mcp/small/echo', { method: 'POST', headers, body: message })).status).toBe(429)
       expect((await ask()).status).toBe(429)
     } finally {
-      server.closeAllConnections()
-      server.close()
+      shut(server)
       await limited.close()
     }
   })
