@@ -128,8 +128,7 @@ describe('calls that go past the router', () => {
     const server = await listen((request, response) => void calls(request, response))
     try {
       const headers = { authorization: `Bearer ${OWNER_KEY}`, 'content-type': 'application/json' }
-      const ask = () =>
-        fetch(`${addressOf(server)}/mcp/small/echo`, { method: 'POST', headers, body: message })
+      const ask = () => fetch(`${addressOf(server)}/mcp/small/echo`, { method: 'POST', headers, body: message })
       expect((await ask()).status).toBe(200)
       expect((await limited.fetch('/mcp/small/echo', { method: 'POST', headers, body: message })).status).toBe(429)
       expect((await ask()).status).toBe(429)
