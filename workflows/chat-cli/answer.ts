@@ -69,7 +69,7 @@ async function streamAnswer(
   model: string,
   memory: readonly MemoryItem[],
 ): Promise<ChatAnswer> {
-  const { maxHistoryLines } = context.settings['local-workflows'].chatCli
+  const { maxHistoryLines, maxAnswerTokens } = context.settings['local-workflows'].chatCli
   const messages = buildPrompt({
     systemPrompt: session.system_prompt,
     memory,
@@ -77,8 +77,10 @@ async function streamAnswer(
     limit: maxHistoryLines,
   })
   context.engine({ engine: context.models.id, model })
+  const started = performance.now()
   let response = ''
   let pieces = 0
+  let cut = false
   let done: Extract<ChatChunk, { type: 'done' }> | undefined
   const keep = (incomplete: boolean, tokens: number) =>
     addMessage(
@@ -89,6 +91,9 @@ async function streamAnswer(
     )
   try {
     for await (const chunk of context.models.chat({ model, messages, signal: context.signal })) {
+      // Counted here, not asked of the backend, where it would take the place of a lower limit that the model has of its own.
+      cut = chunk.type === 'token' && maxAnswerTokens > 0 && pieces >= maxAnswerTokens
+      if (cut) break
       if (chunk.type === 'done') done = chunk
       else {
         response += chunk.text
@@ -109,8 +114,8 @@ async function streamAnswer(
     title: session.title,
     message_id: await keep(false, tokens),
     prompt_tokens: done?.promptTokens ?? 0,
-    duration_ms: done?.durationMs ?? 0,
-    finish_reason: done?.finishReason ?? 'stop',
+    duration_ms: done?.durationMs ?? performance.now() - started,
+    finish_reason: done?.finishReason ?? (cut ? 'length' : 'stop'),
     memory: [...memory],
   }
 }

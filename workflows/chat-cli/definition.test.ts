@@ -64,6 +64,26 @@ it('answers, streams the tokens, and keeps both messages under a title from the 
   ])
 })
 
+it('cuts off an answer that does not end, stops the model and says so', async () => {
+  const { call, fake } = await start({ chatCli: { maxAnswerTokens: 5 } })
+  fake.play({ kind: 'endless' })
+  const answer = await call(chat, { message: 'Count.' })
+  await fake.abandoned()
+  expect(answer).toMatchObject({ tokens: 5, finish_reason: 'length' })
+  expect(answer.response.trim().split(/\s+/)).toHaveLength(5)
+  const kept = await call(getChatSession, { session_id: answer.session_id })
+  expect(kept.messages[1]).toMatchObject({ content: answer.response, incomplete: false })
+})
+
+it.each([
+  [3, 'stop'],
+  [0, 'stop'],
+  [2, 'length'],
+])('lets an answer of 3 tokens end by itself under a limit of %i: %s', async (maxAnswerTokens, finish) => {
+  const { call } = await start({ chatCli: { maxAnswerTokens } })
+  expect(await call(chat, { message: 'Hi' })).toMatchObject({ finish_reason: finish })
+})
+
 it('goes on with a conversation: earlier turns, contexts and the instructions reach the model', async () => {
   const { call, fake } = await start({ chatCli: { systemPrompt: 'Be brief.' } })
   const { session_id } = await call(chat, { message: 'What broke?', context: 'disk full' })

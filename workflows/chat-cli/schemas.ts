@@ -53,7 +53,7 @@ export const chatAnswer = z.object({
   session_id: sessionId,
   title: z.string(),
   message_id: z.int().describe('Id of the stored answer'),
-  prompt_tokens: z.int(),
+  prompt_tokens: z.int().describe('Tokens that the model read; 0 where its server does not say'),
   duration_ms: z.number().describe('Milliseconds that the backend worked'),
   finish_reason: z.enum(['stop', 'length']).describe('length: cut off at the limit of tokens'),
   memory: z.array(memoryItem).describe('Earlier messages that were given to the model as context'),

@@ -137,6 +137,12 @@ export const localWorkflows = new Section('Workflows', 'The server of this app a
       unit: 'messages',
       example: 200,
     }),
+    maxAnswerTokens: setting(t.int(0, 1_000_000), 8192, {
+      description:
+        'Most tokens of one answer: small models can repeat themselves without end. 0 leaves the end to the model and its server.',
+      unit: 'tokens',
+      example: 2048,
+    }),
     systemPrompt: setting(t.str, SYSTEM_PROMPT, {
       description: 'Instructions that every new conversation begins with.',
       example: 'Answer in German.',

@@ -32,7 +32,7 @@ let
     local-workflows = {
       inherit (cfg) ollamaEndpoint;
       backend = { inherit (cfg.backend) type endpoint concurrency maxWaiting firstTokenTimeout; };
-      chatCli = { inherit (cfg.chatCli) model maxHistoryLines systemPrompt memory; };
+      chatCli = { inherit (cfg.chatCli) model maxHistoryLines maxAnswerTokens systemPrompt memory; };
     };
   };
 in
