@@ -41,12 +41,14 @@ test('plans, shows both trees, takes changes, applies and undoes exactly', async
   await access(join(inbox, '.hidden'))
   await access(join(inbox, 'link-out'))
   await expect(access(join(inbox, INVOICE))).rejects.toThrow()
+  await expect(page.getByRole('heading', { name: /^After/ })).toContainText('where they are')
 
   // Later, from the history.
   await page.goto('/cleanup')
   await page.getByRole('link', { name: /Applied/ }).click()
   await undo.click()
   await expect(page.getByText('Undone', { exact: true })).toBeVisible()
+  await expect(page.getByRole('heading', { name: /^Before/ })).toContainText('where the files are again')
   expect(await contents(inbox)).toEqual(before)
 })
 

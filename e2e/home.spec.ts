@@ -22,6 +22,47 @@ test('says how to get a backend where none answers, and notices when one does no
   await expect(page.getByText('Kind of model server that the workflows use', { exact: false })).toBeVisible()
 })
 
+test('says over the page that the app does not answer, keeps what is typed, and goes on by itself', async ({
+  page,
+  admin: _,
+  watch,
+}) => {
+  watch.expect(/net::ERR_|status of 502/)
+  await page.goto('/chat')
+  await page.getByLabel('Message').fill('Anyone there?')
+  await page.route('**/api/**', (route) => route.abort('connectionrefused'))
+  await page.keyboard.press('Enter')
+  const lost = page.getByRole('status').filter({ hasText: 'The app does not answer.' })
+  await expect(lost).toContainText(/What you see is from \d\d:\d\d:\d\d/)
+  // What the app did not take comes back into the field.
+  await expect(page.getByLabel('Message')).toHaveValue('Anyone there?')
+  await page.unroute('**/api/**')
+  await expect(lost).toBeHidden()
+
+  // The same behind a proxy, which answers for an app that is gone.
+  await page.goto('/')
+  await page.route('**/api/**', (route) => route.fulfill({ status: 502, body: 'Bad gateway' }))
+  await expect(lost).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Last runs' })).toBeVisible()
+  await expect(page.getByRole('alert').filter({ hasText: 'does not answer' })).toBeHidden()
+  await page.unroute('**/api/**')
+  await expect(lost).toBeHidden()
+})
+
+test('the way back from another page leads to what the address says', async ({ page, admin: _ }) => {
+  const rail = page.getByRole('navigation', { name: 'Pages' })
+  await page.goto('/')
+  await rail.getByRole('link', { name: 'Runs' }).click()
+  await page.getByLabel('State').selectOption('failed')
+  await expect(page).toHaveURL(/status=failed/)
+  await rail.getByRole('link', { name: 'Home' }).click()
+  await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible()
+  await page.goBack()
+  await expect(page.getByLabel('State')).toHaveValue('failed')
+  await rail.getByRole('link', { name: 'Runs' }).click()
+  await expect(page.getByLabel('State')).toHaveValue('')
+})
+
 test('is worked by keys alone', async ({ page, admin: _ }) => {
   await page.goto('/')
   await page.keyboard.press('Tab')

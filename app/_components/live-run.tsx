@@ -55,12 +55,14 @@ interface LiveRunProps {
   linked?: boolean
   /** What to show of the output; without it only that it is done. */
   children?: (output: unknown) => ReactNode
+  /** What to say where it went well and its output is not kept. */
+  withoutOutput?: ReactNode
   /** Once, when the run has ended. */
   onEnd?: (state: RunState) => void
 }
 
 /** A run as it happens: state, step, progress, cancel, then its result or what went wrong. */
-export function LiveRun({ id, total, linked = true, children, onEnd }: LiveRunProps) {
+export function LiveRun({ id, total, linked = true, children, withoutOutput, onEnd }: LiveRunProps) {
   const { state, run, output, error } = useRun(id, onEnd)
   const cancel = useMutation({
     mutationFn: () => api(`/api/runs/${encodeURIComponent(id)}/cancel`, { method: 'POST', body: {} }),
@@ -108,6 +110,7 @@ export function LiveRun({ id, total, linked = true, children, onEnd }: LiveRunPr
       )}
       {error !== null && state.problem === null && <ProblemNotice error={error} />}
       {ended && output !== null && children?.(output)}
+      {run?.status === 'succeeded' && output === null && withoutOutput}
     </div>
   )
 }

@@ -23,6 +23,8 @@ interface OperationFormProps {
   /** What the form begins with. */
   initial?: FieldValues
   suggestions?: Readonly<Record<string, readonly string[]>>
+  /** What fields are for, where the operation says it for programs. */
+  about?: Readonly<Record<string, string>>
   /** Fields to ask beside those that are required; without it, the first few. */
   first?: readonly string[]
   submitLabel: string
@@ -55,6 +57,7 @@ export function OperationForm({
   fixed = {},
   initial = {},
   suggestions = {},
+  about = {},
   first: named,
   submitLabel,
   onStarted,
@@ -83,7 +86,7 @@ export function OperationForm({
   const render = (field: FieldDescription) => (
     <OperationField
       key={field.name}
-      field={field}
+      field={{ ...field, description: about[field.name] ?? field.description }}
       value={values[field.name]}
       faults={faultsOf(field.name)}
       {...(suggestions[field.name] === undefined ? {} : { suggestions: suggestions[field.name] })}

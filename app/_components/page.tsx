@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import type { ComponentProps, ReactNode } from 'react'
 import { classes } from './classes.ts'
 
 /** A page's column: title, one line on what it is for, its actions, its content. */
@@ -55,8 +55,8 @@ export function Section({
   )
 }
 
-export function Panel({ children, className }: { children: ReactNode; className?: string }) {
-  return <div className={classes('rounded-lg border bg-panel', className)}>{children}</div>
+export function Panel({ className, ...rest }: ComponentProps<'div'>) {
+  return <div className={classes('rounded-lg border bg-panel', className)} {...rest} />
 }
 
 /** What is said where there is nothing yet. */

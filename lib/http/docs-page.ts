@@ -18,7 +18,8 @@ table{width:100%;border-collapse:collapse;font-size:14px}th{text-align:left;colo
 th,td{padding:4px 8px 4px 0;vertical-align:top;border-bottom:1px solid var(--line)}nav a{margin-right:12px;white-space:nowrap}
 dl{margin:8px 0;border-top:1px solid var(--line)}dl>div{padding:5px 0;border-bottom:1px solid var(--line);font-size:14px}
 @media (min-width:720px){dl>div{display:grid;grid-template-columns:2fr 3fr;gap:16px}}dt,dd{margin:0;overflow-wrap:anywhere}
-.method{font-weight:600;color:var(--accent)}.wide{overflow-x:auto}`
+.method{font-weight:600;color:var(--accent)}.wide{overflow-x:auto}
+nav{line-height:1.8}section,h2{scroll-margin-top:8px}`
 
 function typeText(field: FieldKind): string {
   if (field.kind === 'enum') return field.values.join(' | ')
@@ -79,6 +80,12 @@ function operationSection(operation: RegisteredOperation): Html {
   </section>`
 }
 
+/** The operations of a group, under links to each. */
+function groupSections(operations: readonly RegisteredOperation[]): Html {
+  return html`<nav>${operations.map(({ id, title }) => html`<a href="#${id}">${title}</a> `)}</nav>
+    ${operations.map(operationSection)}`
+}
+
 /** Renders the reference from the registry. */
 export async function docsPage(registry: Registry, version: string): Promise<string> {
   const groups = [
@@ -97,6 +104,7 @@ export async function docsPage(registry: Registry, version: string): Promise<str
       </head>
       <body>
         <main>
+          <a href="/">All pages</a>
           <h1>hwc-ai API <span class="dim">${version}</span></h1>
           <p>
             Everything here is also in <a href="/openapi.json">openapi.json</a> and on the command line (<code
@@ -111,7 +119,7 @@ export async function docsPage(registry: Registry, version: string): Promise<str
             (group) =>
               html`<h2 id="${group.id}">${group.title}</h2>
                 <p class="dim">${group.description}</p>
-                ${registry.operations.filter((operation) => operation.group === group.id).map(operationSection)}`,
+                ${groupSections(registry.operations.filter((operation) => operation.group === group.id))}`,
           )}
           <h2 id="errors">Errors</h2>
           <p>Every failure is <code>application/problem+json</code> (RFC 9457) with one of these codes.</p>

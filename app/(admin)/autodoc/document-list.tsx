@@ -1,3 +1,4 @@
+import { arrowsMoveFocus, STOP } from '#app/_components/arrow-list.ts'
 import { classes } from '#app/_components/classes.ts'
 import { Moment } from '#app/_components/moment.tsx'
 import { Panel, Skeleton } from '#app/_components/page.tsx'
@@ -33,13 +34,16 @@ export function DocumentList({
       </Panel>
     )
   if (documents.length === 0) return <p className="text-dim">None yet.</p>
+  const stop = documents.find(({ document_id }) => document_id === current)?.document_id
   return (
-    <Panel className="max-h-[32rem] divide-y overflow-y-auto">
-      {documents.map(({ document_id, file_path, source, created_at, coverage }) => (
+    <Panel className="max-h-[32rem] divide-y overflow-y-auto" onKeyDown={arrowsMoveFocus}>
+      {documents.map(({ document_id, file_path, source, created_at, coverage }, index) => (
         <button
           key={document_id}
           type="button"
           aria-current={document_id === current ? 'true' : undefined}
+          {...STOP}
+          tabIndex={document_id === stop || (stop === undefined && index === 0) ? 0 : -1}
           onClick={() => choose(document_id)}
           title={file_path}
           className={classes(

@@ -9,6 +9,7 @@ import { classes } from '#app/_components/classes.ts'
 import { Input } from '#app/_components/field.tsx'
 import { Moment } from '#app/_components/moment.tsx'
 import { Skeleton } from '#app/_components/page.tsx'
+import { arrowsMoveFocus, STOP } from '#app/_components/arrow-list.ts'
 import { ShowMore } from '#app/_components/show-more.tsx'
 import type { SessionSummary } from './types.ts'
 
@@ -37,6 +38,7 @@ export function SessionList({ initial, current, open }: SessionListProps) {
     placeholderData: (before) => before,
     ...(q === '' && limit === AT_FIRST && initial !== undefined ? { initialData: initial } : {}),
   })
+  const stop = data?.sessions.find(({ session_id }) => session_id === current)?.session_id
   return (
     <nav aria-label="Conversations" className="flex h-full flex-col">
       <div className="space-y-2 p-3">
@@ -52,16 +54,18 @@ export function SessionList({ initial, current, open }: SessionListProps) {
           onChange={({ target }) => setText(target.value)}
         />
       </div>
-      <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-3">
+      <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-3" onKeyDown={arrowsMoveFocus}>
         {data === undefined && <Skeleton rows={6} height={48} />}
         {data?.sessions.length === 0 && (
           <p className="px-2 text-dim">{q === '' ? 'No conversation yet.' : 'No conversation has these words.'}</p>
         )}
-        {data?.sessions.map(({ session_id, title, updated_at, match }) => (
+        {data?.sessions.map(({ session_id, title, updated_at, match }, index) => (
           <button
             key={session_id}
             type="button"
             aria-current={session_id === current ? 'true' : undefined}
+            {...STOP}
+            tabIndex={session_id === stop || (stop === undefined && index === 0) ? 0 : -1}
             onClick={() => open(session_id)}
             className={classes(
               'block w-full rounded-md px-2.5 py-1.5 text-left max-md:py-2.5',

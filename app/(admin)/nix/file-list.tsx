@@ -1,7 +1,7 @@
 'use client'
 
-import type { KeyboardEvent } from 'react'
 import type { NixPreviewFile } from '#app/_client/types.ts'
+import { arrowsMoveFocus, STOP } from '#app/_components/arrow-list.ts'
 import { classes } from '#app/_components/classes.ts'
 import { Mark } from '#app/_components/state.tsx'
 import { FILE_LOOKS } from './nix-words.ts'
@@ -20,12 +20,23 @@ function byFolder(files: readonly NixPreviewFile[]): Folder[] {
   return [...folders].map(([path, inFolder]) => ({ path, files: inFolder }))
 }
 
-function FileButton({ file, selected, onSelect }: { file: NixPreviewFile; selected: boolean; onSelect: () => void }) {
+function FileButton({
+  file,
+  selected,
+  reached,
+  onSelect,
+}: {
+  file: NixPreviewFile
+  selected: boolean
+  reached: boolean
+  onSelect: () => void
+}) {
   const { path, state, added, removed } = file
   return (
     <button
       type="button"
-      data-file
+      {...STOP}
+      tabIndex={reached ? 0 : -1}
       aria-current={selected ? 'true' : undefined}
       onClick={onSelect}
       className={classes(
@@ -51,16 +62,6 @@ function FileButton({ file, selected, onSelect }: { file: NixPreviewFile; select
   )
 }
 
-/** Up and down go through the files, as in any list. */
-function onArrow(event: KeyboardEvent<HTMLElement>) {
-  const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
-  if (step === 0) return
-  const buttons = [...event.currentTarget.querySelectorAll<HTMLButtonElement>('[data-file]')]
-  const at = buttons.findIndex((button) => button === document.activeElement)
-  event.preventDefault()
-  buttons[Math.min(Math.max(at + step, 0), buttons.length - 1)]?.focus()
-}
-
 /** The files of the export by folder, each with what would come of it. */
 export function FileList({
   files,
@@ -71,8 +72,9 @@ export function FileList({
   selected: string | null
   onSelect: (path: string) => void
 }) {
+  const stop = files.some(({ path }) => path === selected) ? selected : files[0]?.path
   return (
-    <div className="max-h-[40vh] overflow-y-auto py-2 lg:max-h-[70vh]" onKeyDown={onArrow}>
+    <div className="max-h-[40vh] overflow-y-auto py-2 lg:max-h-[70vh]" onKeyDown={arrowsMoveFocus}>
       {byFolder(files).map((folder) => (
         <section key={folder.path} aria-label={folder.path === '' ? 'Top of the tree' : folder.path} className="mb-1.5">
           <h3 className="truncate px-4 py-0.5 text-[0.93em] text-dim" title={folder.path}>
@@ -83,6 +85,7 @@ export function FileList({
               key={file.path}
               file={file}
               selected={file.path === selected}
+              reached={file.path === stop}
               onSelect={() => onSelect(file.path)}
             />
           ))}

@@ -65,7 +65,25 @@ export function RunView({
     >
       <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <Section title="State">
-          <LiveRun id={run.id} linked={false}>
+          <LiveRun
+            id={run.id}
+            linked={false}
+            withoutOutput={
+              <p className="text-dim">
+                The answer of this run was too large to be kept with it.
+                {workflow !== null && (
+                  <>
+                    {' '}
+                    What it made is under{' '}
+                    <Link href={workflow.page} className="text-accent hover:underline">
+                      {workflow.title}
+                    </Link>
+                    .
+                  </>
+                )}
+              </p>
+            }
+          >
             {(output) => <RunOutput workflow={run.workflow} operation={run.operation} output={output} />}
           </LiveRun>
         </Section>
