@@ -216,7 +216,7 @@ export class Runs {
 
   async #row(id: string) {
     await this.#records.settle()
-    const row = await this.#options.store.db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst()
+    const row = await this.#options.store.find('runs', 'id', id)
     if (row === undefined)
       throw new AppError('not-found', `There is no run ${id}.`, {
         hint: 'It may be older than the retention of runs keeps them.',

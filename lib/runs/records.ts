@@ -202,6 +202,7 @@ export class RunRecords {
   flush(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
+    if (!this.waiting) return this.#flushing
     const write = () => this.#write()
     this.#flushing = this.#flushing.then(write, write)
     return this.#flushing
