@@ -6,7 +6,8 @@ import { type Answer, exchange } from '../../providers/http.ts'
 import { resultOf } from './ask.ts'
 import type { HttpTransport } from './definition.ts'
 import { eventData, EventSplitter } from './event-filter.ts'
-import { type JsonObject, type MessageId, readMessage } from './jsonrpc.ts'
+import { isTooDeep, MAX_DEPTH } from './depth.ts'
+import { type JsonObject, type Message, type MessageId, readMessage } from './jsonrpc.ts'
 import type { LogRing } from './log-ring.ts'
 import { MAX_MESSAGE_BYTES } from './process.ts'
 import { PROTOCOL_VERSION } from './stdio-server.ts'
@@ -47,6 +48,18 @@ export async function readWhole(answer: Answer): Promise<string> {
     parts.push(part)
   }
   return Buffer.concat(parts).toString('utf8')
+}
+
+/** @throws AppError `mcp-server` for a message that is nested too deep */
+export function assertFlat(json: string): void {
+  if (isTooDeep(json))
+    throw new AppError('mcp-server', `The server’s message is nested more than ${MAX_DEPTH} levels deep.`)
+}
+
+/** @throws AppError `mcp-server`, SyntaxError */
+function messageIn(json: string): Message | null {
+  assertFlat(json)
+  return readMessage(JSON.parse(json))
 }
 
 /** Why the server does not serve us, whoever asked; null when it may. A caller who was told the same would look for a fault of its own. */
@@ -189,9 +202,7 @@ export class AddressClient {
   async #result(answer: Answer, id: MessageId): Promise<JsonObject> {
     try {
       if (answer.status !== 200) throw new AppError('mcp-server', `${this.#options.name} answered ${answer.status}.`)
-      const found = isEventStream(answer)
-        ? await answerIn(answer, id)
-        : readMessage(JSON.parse(await readWhole(answer)))
+      const found = isEventStream(answer) ? await answerIn(answer, id) : messageIn(await readWhole(answer))
       if (found?.kind !== 'response') throw new AppError('mcp-server', `${this.#options.name} gave no answer.`)
       return resultOf(found)
     } catch (error) {
@@ -229,7 +240,7 @@ async function answerIn(answer: Answer, id: MessageId) {
   for await (const chunk of answer.body)
     for (const event of splitter.push(decoder.decode(chunk, { stream: true }))) {
       const data = eventData(event)
-      const message = data === null || data === '' ? null : readMessage(JSON.parse(data))
+      const message = data === null || data === '' ? null : messageIn(data)
       if (message?.kind === 'response' && message.id === id) return message
     }
   return null

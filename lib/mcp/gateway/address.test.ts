@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { createHarness, type Harness, readUntil, toolCall } from './testing/harness.ts'
+import { createHarness, type Harness, readUntil, rpc, toolCall } from './testing/harness.ts'
 
 const messageSchema = z.looseObject({
   id: z.union([z.string(), z.number()]).optional(),
@@ -25,6 +25,7 @@ class Peer {
   /** Answered to every request. */
   status = 200
   bodies: string[] = []
+  deepTools = false
   #next = 0
   #late: Message | null = null
 
@@ -62,6 +63,12 @@ class Peer {
     if (version !== undefined && version !== '2025-06-18') return void json('{"error":"unsupported version"}', 400)
     if (typeof session !== 'string' || !this.sessions.has(session)) return void json('{"error":"no session"}', 400)
     if (message.id === undefined) return void response.writeHead(202).end()
+    if (message.method === 'tools/list') {
+      const deep = this.deepTools ? `${'['.repeat(100_000)}${']'.repeat(100_000)}` : '[]'
+      return void json(
+        `{"jsonrpc":"2.0","id":${String(message.id)},"result":{"tools":[{"name":"echo","inputSchema":{"x":${deep}}}]}}`,
+      )
+    }
     this.#call(message, json, response)
   }
 
@@ -150,6 +157,18 @@ describe('a server with an address', () => {
     const answer = await call('half', 1)
     expect([answer.status, await answer.text()]).toEqual([502, expect.stringContaining('broke off') as string])
     await expect.poll(() => recorded('half')).toEqual(['mcp-server'])
+  })
+
+  it('that answers what is nested too deep is said to, and nothing of it is kept', async () => {
+    peer.deepTools = true
+    const answers = await Promise.all([
+      harness.post('peer', rpc(3, 'tools/list'), { 'mcp-session-id': session }),
+      harness.fetch('/mcp/peer/openapi.json'),
+    ])
+    peer.deepTools = false
+    for (const answer of answers)
+      expect([answer.status, await answer.text()]).toEqual([502, expect.stringContaining('nested') as string])
+    expect((await harness.fetch('/api/mcp/servers')).status).toBe(200)
   })
 
   it('that breaks a stream nobody can resume has its calls answered with an error', async () => {

@@ -5,7 +5,7 @@
 import { AppError } from '../../errors/index.ts'
 import type { Principal } from '../../operations/types.ts'
 import type { Answer } from '../../providers/http.ts'
-import { AddressClient, isEventStream, readWhole } from './address-client.ts'
+import { AddressClient, assertFlat, isEventStream, readWhole } from './address-client.ts'
 import { readMessages } from './body.ts'
 import type { HttpTransport, ServerDefinition } from './definition.ts'
 import { filterEvents } from './event-filter.ts'
@@ -192,8 +192,12 @@ export class AddressServer implements GatewayServer {
     this.#owners.set(session, owner)
   }
 
-  /** Sees each message that comes back: ends the record of its call, and hides the tools that may not be used. */
+  /**
+   * Sees each message that comes back: ends the record of its call, and hides the tools that may not be used.
+   * @throws AppError `mcp-server` for one that is nested too deep
+   */
   #look(data: string, passed: Passed): string {
+    assertFlat(data)
     let value: unknown
     try {
       value = JSON.parse(data)
