@@ -29,6 +29,19 @@ describe('outlineSource', () => {
   })
 })
 
+it('counts the lines of a file as a person does', async () => {
+  const counts: [string, number][] = [
+    ['', 0],
+    ['x = 1', 1],
+    ['x = 1\n', 1],
+    ['x = 1\r\n\r\n', 2],
+    ['x = 1\ny = 2', 2],
+  ]
+  for (const language of LANGUAGES)
+    for (const [source, lines] of counts)
+      expect([language.id, source, (await language.outline(source, 'a')).lines]).toEqual([language.id, source, lines])
+})
+
 describe('languageOf', () => {
   it.each([
     ['a.ts', 'typescript'],

@@ -152,6 +152,21 @@ describe('with a model', () => {
     expect(events.filter((event) => event.type === 'step').length).toBe(3)
   })
 
+  it('leaves out what has no word in it, and keeps the rest of the same answer', async () => {
+    const { document, path, fake } = await start({ 'a.ts': SOURCE })
+    const symbols = [
+      { index: 0, summary: '}, {' },
+      { index: 2, summary: 'Counts on.' },
+    ]
+    fake.play((question) => {
+      const batch = question.messages[1]?.content.includes('For each') === true
+      return { kind: 'answer', tokens: [JSON.stringify(batch ? { symbols } : { purpose: '...' })] }
+    })
+    const { documentation, checks } = await document({ file_path: path('a.ts') })
+    expect(documentation.match(/says\*\*.*/g)).toEqual(['says** (not checked): Counts on.'])
+    expect(checks.find((check) => check.id === 'model')?.message).toMatch(/explained 1 of 4 symbols/)
+  })
+
   it.each([
     ['is not there', { model: 'other' }, { kind: 'answer', tokens: ['{}'] }, /other/],
     ['gives no JSON', {}, { kind: 'answer', tokens: ['I think'] }, /no JSON/],

@@ -1,6 +1,6 @@
 /** Outline of a TypeScript or JavaScript file from its tree. */
 import type { Node } from 'web-tree-sitter'
-import { field, linesOf, namedChildren, SourceText, syntaxFaults, tidyCode } from '../tree-sitter/nodes.ts'
+import { field, lineCount, linesOf, namedChildren, SourceText, syntaxFaults, tidyCode } from '../tree-sitter/nodes.ts'
 import type { DocComment, ImportedModule, ModuleOutline, OutlineSymbol } from '../types.ts'
 import { readCommonJs, readRequires } from './commonjs.ts'
 import { readDeclaration, readVariables } from './declarations.ts'
@@ -210,6 +210,6 @@ export function outlineEcmascript(root: Node, text: string, language: string, fi
     imports: scope.imports,
     symbols: scope.finish(),
     faults: syntaxFaults(root),
-    lines: root.endPosition.row + 1,
+    lines: lineCount(root),
   }
 }

@@ -16,7 +16,7 @@ export class NixFault extends Error {
 /** Nesting beyond this is refused rather than overflowing the stack. */
 const MAX_DEPTH = 500
 
-const describe = (token: Token) => (token.type === 'end' ? 'the end of the file' : `'${token.text}'`)
+const describe = (token: Token) => (token.type === 'end' ? 'end of the file' : `'${token.text}'`)
 
 /** Reads tokens one after the other, and keeps what a parse gathers on its way. */
 export class NixCursor {

@@ -20,8 +20,9 @@ class Reader {
     for (let at = source.indexOf('\n'); at !== -1; at = source.indexOf('\n', at + 1)) this.#lineStarts.push(at + 1)
   }
 
+  /** Lines of the file; nothing after the last line end is none. */
   get lines(): number {
-    return this.#lineStarts.length
+    return this.#lineStarts.length - (this.#lineStarts.at(-1) === this.source.length ? 1 : 0)
   }
 
   position(offset: number): { line: number; column: number } {

@@ -1,6 +1,6 @@
 /** Outline of a Python file from its tree. */
 import type { Node } from 'web-tree-sitter'
-import { field, linesOf, namedChildren, SourceText, syntaxFaults, tidyCode } from '../tree-sitter/nodes.ts'
+import { field, lineCount, linesOf, namedChildren, SourceText, syntaxFaults, tidyCode } from '../tree-sitter/nodes.ts'
 import type { ImportedModule, ModuleOutline, OutlineSymbol, SymbolKind } from '../types.ts'
 import { docOf, readFunction, signatureOf } from './functions.ts'
 import { readImport } from './imports.ts'
@@ -192,6 +192,6 @@ export function outlinePython(root: Node, text: string): ModuleOutline {
     imports: scope.imports,
     symbols: scope.finish(),
     faults: syntaxFaults(root),
-    lines: root.endPosition.row + 1,
+    lines: lineCount(root),
   }
 }

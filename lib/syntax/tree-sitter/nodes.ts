@@ -26,6 +26,9 @@ export const field = (node: Node, name: string): Node | null => node.childForFie
 
 export const linesOf = (node: Node) => ({ start: node.startPosition.row + 1, end: node.endPosition.row + 1 })
 
+/** Lines of a whole file: what stands after its last line end counts as one only when there is something. */
+export const lineCount = ({ endPosition: { row, column } }: Node) => (column === 0 ? row : row + 1)
+
 /** Longest signature kept on one line. */
 const LINE = 100
 

@@ -104,7 +104,7 @@ async function takeBatch(
 ): Promise<void> {
   for (const item of given.symbols) {
     const name = batch[item.index]?.name
-    if (name === undefined || answers.symbols.has(name)) continue
+    if (name === undefined || item.summary === null || answers.symbols.has(name)) continue
     const offered = request.examples ? (item.example?.trim() ?? '') : ''
     const example = offered === '' ? null : await acceptExample(offered, name, request.outline, request.language)
     if (offered !== '' && example === null) answers.rejectedExamples++

@@ -90,11 +90,14 @@ export const PURPOSE_SCHEMA: Record<string, unknown> = {
 /** Control characters would act on a terminal that shows the document. */
 const CONTROL = /(?![\n\t])[\p{Cc}\p{Cf}]/gu
 
-/** Prose of a model: trimmed and cut, never empty. */
-const prose = z
-  .string()
-  .transform((text) => text.replace(CONTROL, '').trim().slice(0, 700))
-  .pipe(z.string().min(1))
+/** Two letters in a row: a small model can fill its JSON with brackets and commas. */
+const WORD = /\p{L}{2}/u
+
+/** Prose of a model: trimmed and cut; null when it has no word. */
+const prose = z.string().transform((text) => {
+  const said = text.replace(CONTROL, '').trim().slice(0, 700)
+  return WORD.test(said) ? said : null
+})
 
 export const batchAnswer = (count: number) =>
   z.object({
