@@ -47,6 +47,20 @@ describe('the window of an entry', () => {
     })
   })
 
+  it('never ends before it begins, though the clock was set back since the last entry', () => {
+    const ahead = stored(-5, { from: hoursAgo(-4) })
+    expect(entryWindow({ now, timeRange: '24h', sinceLastEntry: true }, null, ahead)).toMatchObject({
+      from: now,
+      to: now,
+      cursors: { a: 'end' },
+    })
+    expect(entryWindow({ now, timeRange: '24h', sinceLastEntry: false }, ahead, null)).toMatchObject({
+      from: now,
+      to: now,
+      cursors: { a: 'start' },
+    })
+  })
+
   it.each(['', 'soon', '0s', '10s', '-1h', '40000d', '1e12'])('refuses %j as a range', (text) => {
     expect(() => rangeMs(text)).toThrow(expect.objectContaining({ code: 'invalid-input' }))
   })

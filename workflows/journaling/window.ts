@@ -51,6 +51,9 @@ export interface WindowRequest {
   sinceLastEntry: boolean
 }
 
+/** A clock that was set back must not make a period end before it begins. */
+const earlier = (one: Date, other: Date) => (one < other ? one : other)
+
 /**
  * @param same the entry of the same period, if it was written before
  * @param previous the newest entry of an earlier period
@@ -65,8 +68,9 @@ export function entryWindow(
   const timeRange = sinceLastEntry ? `since the last entry, at most ${request.timeRange}` : request.timeRange
   const base = { date: localDate(now), to: now, timeRange }
   // Written again, an entry begins where it began, so that nothing falls out of it.
-  if (same !== null && same.timeRange === timeRange) return { ...base, from: same.from, cursors: same.startCursors }
+  if (same !== null && same.timeRange === timeRange)
+    return { ...base, from: earlier(same.from, now), cursors: same.startCursors }
   if (sinceLastEntry && previous !== null && previous.to >= oldest)
-    return { ...base, from: previous.to, cursors: previous.endCursors }
+    return { ...base, from: earlier(previous.to, now), cursors: previous.endCursors }
   return { ...base, from: oldest, cursors: {} }
 }
