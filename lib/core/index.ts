@@ -6,6 +6,7 @@ import { Calls } from '../calls/index.ts'
 import { type Settings, stateDirFrom, stateFault } from '../config/index.ts'
 import { AppError, ERROR_CODES, toAppError } from '../errors/index.ts'
 import { Health } from '../health/index.ts'
+import { RateLimit } from '../http/rate-limit.ts'
 import type { Logger } from '../logging/index.ts'
 import { mcpChecks } from '../mcp/checks.ts'
 import { mcpFigures } from '../mcp/figures.ts'
@@ -63,6 +64,8 @@ export interface Core {
   /** Host names besides loopback that this server answers as, in lower case. */
   readonly allowedHosts: ReadonlySet<string>
   now: () => Date
+  /** Counts what each key sends to the API. */
+  readonly limit: RateLimit
   /** Counts a request of the API. */
   countRequest(): void
   /** Requests since {@link serving} was called. */
@@ -236,6 +239,7 @@ export async function createCore({
     stateDir,
     runs,
     keys,
+    limit: new RateLimit(() => performance.now()),
     admin,
     models,
     health,

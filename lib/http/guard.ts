@@ -4,6 +4,7 @@ import { allows } from '../auth/index.ts'
 import { AppError } from '../errors/index.ts'
 import type { Principal, Scope } from '../operations/types.ts'
 import type { HeaderReader } from './headers.ts'
+import type { RateLimit } from './rate-limit.ts'
 
 export const SESSION_COOKIE = 'hwc_ai_session'
 
@@ -98,6 +99,20 @@ export async function identify(headers: HeaderReader, method: string, keys: ApiK
   if (principal === null) return { principal: ANONYMOUS, sessionToken }
   if (method !== 'GET' && method !== 'HEAD') checkOrigin(headers)
   return { principal, sessionToken }
+}
+
+/**
+ * Counts a request of a key, of which there may be so many.
+ * @param perMinute 0: no limit
+ * @throws AppError `rate-limited`
+ */
+export function spendRequest(limit: RateLimit, { kind, id, name }: Principal, perMinute: number): void {
+  const seconds = kind === 'key' ? limit.take(id, perMinute, 1) : 0
+  if (seconds > 0)
+    throw new AppError('rate-limited', `The key "${name}" may send ${perMinute} requests a minute.`, {
+      retryAfterSeconds: seconds,
+      hint: 'Send fewer, or raise hwc.ai.local-workflows.api.rateLimit.',
+    })
 }
 
 /** @throws AppError `unauthorized` when nobody is signed in, `forbidden` when the key may not */

@@ -16,6 +16,7 @@ import {
   identifyAtOnce,
   isKnownHost,
   SESSION_COOKIE,
+  spendRequest,
 } from './guard.ts'
 import type { HeaderReader } from './headers.ts'
 import type { ApiRequest } from './request.ts'
@@ -137,9 +138,10 @@ export function operationFace(core: Core): OperationFace {
       checkHost(headers.get('host'), core.allowedHosts)
       const identity = identityOf(request)
       const { principal, sessionToken } = identity instanceof Promise ? await identity : identity
+      const { maxBodyBytes, rateLimit } = core.settings['local-workflows'].api
+      spendRequest(core.limit, principal, rateLimit)
       authorize(principal, operation.scope)
       if (operation.scope === 'public' && operation.mutates) checkOrigin(headers)
-      const { maxBodyBytes } = core.settings['local-workflows'].api
       const input = validateInput(operation.input, await readInput(operation, request, params, maxBodyBytes))
       const http: HttpExchange = {
         address,
@@ -159,7 +161,8 @@ export function operationFace(core: Core): OperationFace {
 
   /** The answer of an operation without input that is known already, to a sender who is known already; null: ask. */
   const answerAtOnce = (operation: RegisteredOperation, { headers, url }: ApiRequest): TextAnswer | null => {
-    if (url.includes('?')) return null
+    // A key that may not ask for ever is counted first.
+    if (url.includes('?') || core.settings['local-workflows'].api.rateLimit > 0) return null
     const principal = identifyAtOnce(headers, core.keys)
     if (principal === null || !allows(principal.scopes, operation.scope)) return null
     if (!isKnownHost(headers.get('host'), core.allowedHosts)) return null

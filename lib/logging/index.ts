@@ -21,7 +21,8 @@ function render(value: unknown): unknown {
 }
 
 export interface LoggerOptions {
-  level?: LogLevel
+  /** Least important kind that is written, or what says it each time. Default `info`. */
+  level?: LogLevel | (() => LogLevel)
   write?: (line: string) => void
   now?: () => Date
   fields?: Record<string, unknown>
@@ -38,7 +39,7 @@ export function createLogger(options: LoggerOptions = {}): Logger {
     fields: base = {},
   } = options
   const log = (at: LogLevel, message: string, fields: Record<string, unknown> = {}) => {
-    if (RANK[at] < RANK[level]) return
+    if (RANK[at] < RANK[typeof level === 'function' ? level() : level]) return
     const entry: Record<string, unknown> = { time: now().toISOString(), level: at, message }
     for (const [name, value] of Object.entries({ ...base, ...fields }))
       entry[name] = SECRET.test(name) ? '[hidden]' : render(value)

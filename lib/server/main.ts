@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { toAppError } from '../errors/index.ts'
-import { createLogger } from '../logging/index.ts'
+import { createLogger, type LogLevel } from '../logging/index.ts'
 import { createSystemdNotifier } from '../systemd/notify.ts'
 import { startServer } from './index.ts'
 
@@ -10,11 +10,16 @@ const PROJECT = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../..' 
 
 /** Runs the server in the foreground until SIGINT or SIGTERM. A settings fault is printed whole and ends it with 1. */
 export async function runServer(): Promise<void> {
-  const log = createLogger()
+  let level: LogLevel = 'info'
+  const log = createLogger({ level: () => level })
   try {
     const built = existsSync(`${PROJECT}/.next/BUILD_ID`)
     if (!built) log.warn('the pages are not built, so only the API is served', { hint: 'npm run build' })
     const server = await startServer({ env: process.env, pagesDir: built ? PROJECT : null, log })
+    const { settingsManager } = server.core
+    const followLevel = () => void (level = settingsManager.current['local-workflows'].logLevel)
+    settingsManager.onChange(followLevel)
+    followLevel()
     const stopped = new Promise<void>((resolve) => {
       process.once('SIGINT', resolve)
       process.once('SIGTERM', resolve)

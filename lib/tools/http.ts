@@ -4,7 +4,7 @@ import type { Core } from '../core/index.ts'
 import { AppError } from '../errors/index.ts'
 import { readJsonObject } from '../http/body.ts'
 import type { ApiEnv } from '../http/env.ts'
-import { authorize, checkHost, identify } from '../http/guard.ts'
+import { authorize, checkHost, identify, spendRequest } from '../http/guard.ts'
 import { bodyOf } from '../http/request.ts'
 import { jsonResponse, problemResponse } from '../http/respond.ts'
 import type { LinkTo, Principal } from '../operations/types.ts'
@@ -23,7 +23,9 @@ function linkFrom(request: Request): LinkTo {
 
 async function whoAsks(core: Core, request: Request): Promise<Principal> {
   checkHost(request.headers.get('host'), core.allowedHosts)
-  return (await identify(request.headers, request.method, core.keys, core.admin)).principal
+  const { principal } = await identify(request.headers, request.method, core.keys, core.admin)
+  spendRequest(core.limit, principal, core.settings['local-workflows'].api.rateLimit)
+  return principal
 }
 
 /** Arguments from the body and, for those that stand there in the document, from the query. */

@@ -26,7 +26,6 @@ export const localWorkflows = new Section('Workflows', 'The server of this app a
   logLevel: setting(t.enumOf('debug', 'info', 'warn', 'error'), 'info', {
     description: 'Least important kind of message that is still logged.',
     example: 'debug',
-    restart: true,
   }),
   api,
   runs,

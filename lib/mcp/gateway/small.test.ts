@@ -12,7 +12,7 @@ import { EventLog, eventId, readEventId } from './event-log.ts'
 import { refusesWrite } from './filesystem.ts'
 import { withId } from './jsonrpc.ts'
 import { LineReader } from './lines.ts'
-import { RateLimit } from './rate-limit.ts'
+import { RateLimit } from '../../http/rate-limit.ts'
 
 /** Text cut at any places. */
 const cut = (text: string, places: readonly number[]) => {

@@ -6,7 +6,7 @@ import type { ApiEnv } from '../../http/env.ts'
 import { problemResponse } from '../../http/respond.ts'
 import type { Principal } from '../../operations/types.ts'
 import { readText } from '../gateway/body.ts'
-import { RateLimit } from '../gateway/rate-limit.ts'
+import { RateLimit } from '../../http/rate-limit.ts'
 import { workflowCaller, WORKFLOWS } from './caller.ts'
 import type { Sessions } from './sessions.ts'
 

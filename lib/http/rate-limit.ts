@@ -1,4 +1,4 @@
-/** Calls that one key may send to one server: a bucket that holds a minute's worth and fills evenly. */
+/** Requests that one key may send: a bucket that holds a minute's worth and fills evenly. */
 
 const MINUTE_MS = 60_000
 const MAX_BUCKETS = 10_000
