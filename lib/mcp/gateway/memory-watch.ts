@@ -25,13 +25,21 @@ function threadsOf(pid: number): string[] {
   }
 }
 
-/** Resident bytes of a process and its descendants. In a process namespace none of them can leave. */
-export function residentBytes(pid: number): number {
-  const own = Number(read(`/proc/${pid}/statm`).split(' ')[1] ?? 0) * PAGE_BYTES
-  const children = threadsOf(pid).flatMap((thread) =>
-    read(`/proc/${pid}/task/${thread}/children`).trim().split(' ').filter(Boolean),
+function childrenOf(pid: number): number[] {
+  return threadsOf(pid).flatMap((thread) =>
+    read(`/proc/${pid}/task/${thread}/children`).trim().split(' ').filter(Boolean).map(Number),
   )
-  return children.reduce((sum, child) => sum + residentBytes(Number(child)), own)
+}
+
+/** Resident bytes of a process and its descendants, however long the line of them. In a process namespace none of them can leave. */
+export function residentBytes(pid: number): number {
+  const found = [pid]
+  let pages = 0
+  for (let next = found.pop(); next !== undefined; next = found.pop()) {
+    pages += Number(read(`/proc/${next}/statm`).split(' ')[1] ?? 0)
+    found.push(...childrenOf(next))
+  }
+  return pages * PAGE_BYTES
 }
 
 /**
