@@ -5,6 +5,7 @@
 import * as z from 'zod'
 import { AppError, messageOf, toAppError } from '#lib/errors/index.ts'
 import type { ModelClient } from '#lib/providers/index.ts'
+import { hasWord } from '#lib/text/has-word.ts'
 import { severityName, type Facts } from './facts.ts'
 import { visible } from './visible.ts'
 
@@ -104,7 +105,7 @@ function answerFormat(ids: readonly string[]) {
   }
 }
 
-/** The sentences that name groups there are, and nothing else. @throws AppError `invalid-model-output` when none is left */
+/** The sentences in words that name groups there are, and nothing else. @throws AppError `invalid-model-output` when none is left */
 function checkedSentences(text: string, ids: ReadonlySet<string>): Narrative['sentences'] {
   const invalid = (why: string, cause?: unknown) =>
     new AppError('invalid-model-output', `The model's summary was left out: ${why}.`, { cause })
@@ -116,12 +117,9 @@ function checkedSentences(text: string, ids: ReadonlySet<string>): Narrative['se
   }
   const good = answer.sentences.filter(
     ({ text: sentence, groups }) =>
-      sentence.trim() !== '' &&
-      sentence.length <= MAX_SENTENCE &&
-      groups.length > 0 &&
-      groups.every((id) => ids.has(id)),
+      hasWord(sentence) && sentence.length <= MAX_SENTENCE && groups.length > 0 && groups.every((id) => ids.has(id)),
   )
-  if (good.length === 0) throw invalid('no sentence names a group of the entry')
+  if (good.length === 0) throw invalid('no sentence says something of a group of the entry')
   return good
     .slice(0, MAX_SENTENCES)
     .map((sentence) => ({ text: visible(sentence.text.trim(), MAX_SENTENCE), groups: sentence.groups }))

@@ -264,9 +264,10 @@ describe('the summary of a model', () => {
 
   it.each([
     ['no JSON', 'All is well.'],
-    ['a group that is not there', JSON.stringify({ sentences: [{ text: 'x', groups: ['T99'] }] })],
-    ['no group', JSON.stringify({ sentences: [{ text: 'x', groups: [] }] })],
-    ['too long', JSON.stringify({ sentences: [{ text: 'x'.repeat(5000), groups: ['T1'] }] })],
+    ['no words', JSON.stringify({ sentences: [{ text: '1', groups: ['T1'] }] })],
+    ['a group that is not there', JSON.stringify({ sentences: [{ text: 'It broke.', groups: ['T99'] }] })],
+    ['no group', JSON.stringify({ sentences: [{ text: 'It broke.', groups: [] }] })],
+    ['too long', JSON.stringify({ sentences: [{ text: 'It broke. '.repeat(500), groups: ['T1'] }] })],
   ])('is left out, with the reason, when it is %s', async (_, answer) => {
     const { narrative, content } = await entry(() => answer)
     expect(narrative.sentences).toEqual([])

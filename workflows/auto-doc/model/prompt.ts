@@ -1,6 +1,7 @@
 /** What a model is asked, and the shape its answer must have. */
 import * as z from 'zod'
 import type { ChatMessage } from '#lib/providers/types.ts'
+import { hasWord } from '#lib/text/has-word.ts'
 import type { ModuleOutline, OutlineSymbol } from '#lib/syntax/index.ts'
 
 export interface NamedSymbol {
@@ -90,13 +91,10 @@ export const PURPOSE_SCHEMA: Record<string, unknown> = {
 /** Control characters would act on a terminal that shows the document. */
 const CONTROL = /(?![\n\t])[\p{Cc}\p{Cf}]/gu
 
-/** Two letters in a row: a small model can fill its JSON with brackets and commas. */
-const WORD = /\p{L}{2}/u
-
 /** Prose of a model: trimmed and cut; null when it has no word. */
 const prose = z.string().transform((text) => {
   const said = text.replace(CONTROL, '').trim().slice(0, 700)
-  return WORD.test(said) ? said : null
+  return hasWord(said) ? said : null
 })
 
 export const batchAnswer = (count: number) =>
