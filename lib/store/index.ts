@@ -1,7 +1,7 @@
 /** The store: one SQLite file behind Kysely's asynchronous interface, so that another database can stand in later. */
 import { chmodSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import Database from 'better-sqlite3'
+import Database, { type Statement } from 'better-sqlite3'
 import { Kysely, type Selectable, SqliteDialect } from 'kysely'
 import { GroupCommit } from './group-commit.ts'
 import { migrate } from './migrate.ts'
@@ -13,6 +13,7 @@ import { migration as autodoc } from './migrations/0005-autodoc.ts'
 import { migration as health } from './migrations/0006-health.ts'
 import { migration as models } from './migrations/0007-models.ts'
 import { migration as tools } from './migrations/0008-tools.ts'
+import { migration as packedCleanup } from './migrations/0009-packed-cleanup.ts'
 import { StatementCache, StatementsByColumns } from './statements.ts'
 import type { Tables } from './tables.ts'
 
@@ -51,6 +52,17 @@ export interface Store {
     rows: Iterable<readonly SqlValue[]>,
   ): Promise<number>
   /**
+   * Inserts many rows in one transaction; where one with the same key is there, it takes its place.
+   * @param key columns of a unique key, first in each row
+   * @param rest the other columns
+   */
+  bulkUpsert(
+    table: keyof Tables,
+    key: readonly string[],
+    rest: readonly string[],
+    rows: Iterable<readonly SqlValue[]>,
+  ): Promise<number>
+  /**
    * Makes small writes in a commit that they share with whatever else is written in the same turn of the event loop. Each is all or
    * nothing by itself, and on the disk when the promise resolves.
    * @param work writes at once and returns at once
@@ -74,7 +86,7 @@ export interface Store {
   close(): Promise<void>
 }
 
-const MIGRATIONS = [core, chat, cleanup, journal, autodoc, health, models, tools]
+const MIGRATIONS = [core, chat, cleanup, journal, autodoc, health, models, tools, packedCleanup]
 
 /** How long another connection's write may go unnoticed by {@link Store.version}, in milliseconds. */
 const OTHERS_MS = 20
@@ -90,6 +102,11 @@ const assignments = (columns: readonly string[], between: string) =>
 const insertSql = (table: string, columns: readonly string[], rows = 1) => {
   const row = `(${columns.map(() => '?').join(', ')})`
   return `INSERT INTO ${quote(table)} (${columns.map(quote).join(', ')}) VALUES ${Array(rows).fill(row).join(', ')}`
+}
+
+const upsertSql = (table: string, key: readonly string[], rest: readonly string[], rows = 1) => {
+  const replaced = rest.map((column) => `${quote(column)} = excluded.${quote(column)}`).join(', ')
+  return `${insertSql(table, [...key, ...rest], rows)} ON CONFLICT (${key.map(quote).join(', ')}) DO UPDATE SET ${replaced}`
 }
 
 const updateSql = (table: string, set: readonly string[], where: readonly string[]) =>
@@ -135,20 +152,24 @@ export function openStore(file: string): Store {
   const insertsOfSeveral = new StatementsByColumns((table, columns) =>
     statements.prepare(insertSql(table, columns, ROWS_AT_ONCE)),
   )
-  const insertAll = (table: keyof Tables, columns: readonly string[], rows: Iterable<readonly SqlValue[]>): number => {
-    const [one, several] = [inserts.of(table, columns), insertsOfSeveral.of(table, columns)]
+  const upserts = new StatementsByColumns((...columns) => statements.prepare(upsertSql(...columns)))
+  const upsertsOfSeveral = new StatementsByColumns((...columns) =>
+    statements.prepare(upsertSql(...columns, ROWS_AT_ONCE)),
+  )
+  const runAll = (one: Statement, several: Statement, width: number, rows: Iterable<readonly SqlValue[]>): number => {
     let count = 0
     let values: SqlValue[] = []
     for (const row of rows) {
       values.push(...row)
-      if (values.length < ROWS_AT_ONCE * columns.length) continue
+      if (values.length < ROWS_AT_ONCE * width) continue
       count += several.run(values).changes
       values = []
     }
-    for (let i = 0; i < values.length; i += columns.length)
-      count += one.run(values.slice(i, i + columns.length)).changes
+    for (let i = 0; i < values.length; i += width) count += one.run(values.slice(i, i + width)).changes
     return count
   }
+  const insertAll: Writer['insertAll'] = (table, columns, rows) =>
+    runAll(inserts.of(table, columns), insertsOfSeveral.of(table, columns), columns.length, rows)
   const updates = new StatementsByColumns((table, set, where) => statements.prepare(updateSql(table, set, where)))
   const writer: Writer = {
     insert: (table, columns, row) => Number(inserts.of(table, columns).run(...row).lastInsertRowid),
@@ -166,6 +187,11 @@ export function openStore(file: string): Store {
         let count = 0
         for (const row of rows) count += statement.run(...row).changes
         return count
+      }),
+    bulkUpsert: (table, key, rest, rows) =>
+      inTransaction(() => {
+        const [one, several] = [upserts.of(table, key, rest), upsertsOfSeveral.of(table, key, rest)]
+        return runAll(one, several, key.length + rest.length, rows)
       }),
     writeTogether: (work, { relaxed } = { relaxed: false }) => group.write(() => work(writer), relaxed),
     find: (table, column, value) => {

@@ -1,11 +1,11 @@
 import type Database from 'better-sqlite3'
 import { AppError } from '../errors/index.ts'
 
-/** One step of the schema: SQL statements run in one transaction. Never edited once released; a change is a new step. */
+/** One step of the schema: statements of SQL, or of code where SQL cannot say it, run in one transaction. Never edited once released; a change is a new step. */
 export interface Migration {
   /** `NNNN-name`; steps run in the order of their ids. */
   id: string
-  statements: readonly string[]
+  statements: readonly (string | ((database: Database.Database) => void))[]
 }
 
 /**
@@ -32,7 +32,9 @@ export function migrate(database: Database.Database, migrations: readonly Migrat
     database
       .transaction(() => {
         if (database.prepare('SELECT 1 FROM migrations WHERE id = ?').get(migration.id) !== undefined) return
-        for (const statement of migration.statements) database.exec(statement)
+        for (const statement of migration.statements)
+          if (typeof statement === 'string') database.exec(statement)
+          else statement(database)
         database.prepare("INSERT INTO migrations VALUES (?, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))").run(migration.id)
       })
       .immediate()

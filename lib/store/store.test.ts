@@ -48,6 +48,24 @@ describe('the store', () => {
     await store.close()
   })
 
+  it('replaces rows of the same key in a bulk, however many, and none when one cannot be written', async () => {
+    const store = openStore(':memory:')
+    const upsert = (rows: readonly (readonly (string | null)[])[]) =>
+      store.bulkUpsert('facts', ['name'], ['value', 'updated_at'], rows)
+    for (const count of [0, 1, 4, 5, 6, 23]) {
+      const rows = Array.from({ length: count }, (_, i) => [`${i}`, `${count}`, 'x'])
+      expect(await upsert(rows)).toBe(count)
+      const found = await store.db.selectFrom('facts').selectAll().where('value', '=', `${count}`).execute()
+      expect(found).toHaveLength(count)
+    }
+    await expect(
+      upsert([...Array.from({ length: 8 }, (_, i) => [`${i}`, 'new', 'x']), ['8', null, 'x']]),
+    ).rejects.toThrow(/NOT NULL/)
+    const values = await store.db.selectFrom('facts').select('value').distinct().execute()
+    expect(values).toEqual([{ value: '23' }])
+    await store.close()
+  })
+
   it('does not take a bulk into a transaction that is rolled back meanwhile', async () => {
     const store = openStore(':memory:')
     const [inside, finish] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()]
@@ -124,11 +142,19 @@ describe('the store', () => {
     database.close()
   })
 
-  it('leaves no half of a migration that fails', () => {
+  it('leaves no half of a migration that fails, in SQL or in code', () => {
     const database = new Database(':memory:')
     const broken = { id: '0001-a', statements: ['CREATE TABLE t (a)', 'CREATE TABLE t (a)'] }
     expect(() => migrate(database, [broken])).toThrow(/already exists/)
-    migrate(database, [{ id: '0001-a', statements: ['CREATE TABLE t (a)'] }])
+    const fill = (inside: Database.Database) => void inside.exec('INSERT INTO t VALUES (1)')
+    const failing = () => {
+      throw new Error('broken code')
+    }
+    expect(() => migrate(database, [{ id: '0001-a', statements: ['CREATE TABLE t (a)', fill, failing] }])).toThrow(
+      /broken code/,
+    )
+    migrate(database, [{ id: '0001-a', statements: ['CREATE TABLE t (a)', fill] }])
+    expect(database.prepare('SELECT a FROM t').pluck().all()).toEqual([1])
     database.close()
   })
 })

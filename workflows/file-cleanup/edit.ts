@@ -1,18 +1,14 @@
 /** Changes a plan before it is applied: another destination, or a file left out. Checked like a plan: inside, free, no links. */
+import type { Kysely } from 'kysely'
 import { AppError, type Fault } from '#lib/errors/index.ts'
-import {
-  nameOf,
-  parentOf,
-  parsePath,
-  rawBytes,
-  rawFromBytes,
-  rawPath,
-  showPath,
-  type RawPath,
-} from '#lib/files/raw-path.ts'
-import type { Store } from '#lib/store/index.ts'
-import { findPlan, recount } from './journal.ts'
+import { nameOf, parentOf, parsePath, showPath, type RawPath } from '#lib/files/raw-path.ts'
+import type { Store, Tables } from '#lib/store/index.ts'
+import { findPlan } from './journal.ts'
+import { actionsAt, chunkHeads, readChunk, rewriteChunk, sizeOf } from './packed.ts'
+import type { PlannedAction } from './plan/action.ts'
 import { relativeInside, TargetTree } from './plan/target-tree.ts'
+import { countAction } from './saved-plan.ts'
+import { readSummary } from './view.ts'
 
 export interface Change {
   id: number
@@ -20,88 +16,89 @@ export interface Change {
   exclude?: boolean | undefined
 }
 
-interface EditedRow {
-  seq: number
-  action: 'move' | 'rename' | 'skip'
-  destination: RawPath | null
-  reason: string
-  because: string
-  state: 'planned' | 'skipped'
-}
-
-interface StoredRow {
-  seq: number
-  file: RawPath
-  action: 'move' | 'rename' | 'skip'
-  destination: RawPath | null
-  identity: string
-  because: string
-  reason: string
-}
-
 const EXCLUDED = 'You left it out of this plan.'
 
-async function rowsOf(store: Store, plan: number, changes: readonly Change[]): Promise<Map<number, StoredRow>> {
-  const ids = changes.map(({ id }) => id)
-  const rows = await store.db
-    .selectFrom('cleanup_actions')
-    .select(['seq', 'file', 'action', 'destination', 'identity', 'because', 'reason'])
-    .where('plan', '=', plan)
-    .where('seq', 'in', ids)
-    .execute()
-  const raw = (bytes: Buffer | null) => (bytes === null ? null : rawFromBytes(bytes))
-  return new Map(
-    rows.map((row) => [row.seq, { ...row, file: rawFromBytes(row.file), destination: raw(row.destination) }]),
-  )
+/** The folders on the way to a path, and the path. */
+const upTo = (path: RawPath): RawPath[] => (path === '' ? [] : [...upTo(parentOf(path)), path])
+
+/** Where a change wants its file, before it is looked at whether that is possible; null when it says nothing of it. */
+function wantedBy(change: Change, action: PlannedAction): RawPath | null {
+  return change.destination === undefined ? action.destination : parsePath(change.destination)
 }
 
-/** The folders on the way to a path. */
-const foldersAbove = (path: RawPath): RawPath[] => (path === '' ? [] : [...foldersAbove(parentOf(path)), path])
+/** What the unchanged rest of the plan does with the places that changes want. */
+class PlannedPlaces {
+  readonly #wanted: ReadonlySet<RawPath>
+  readonly #above: ReadonlySet<RawPath>
+  /** Of those: files that are put there, and folders that are made there. */
+  readonly #files = new Set<RawPath>()
+  readonly #folders = new Set<RawPath>()
 
-/** Whether another action of the plan goes to this path, makes it a folder, or gives a file the name of a folder above it. */
-async function isPlanned(store: Store, plan: number, path: RawPath, changed: readonly number[]): Promise<boolean> {
-  const names = foldersAbove(path).map(rawBytes)
-  // All paths below a folder sort between `folder/` and `folder0`, as `0` follows `/`.
-  const [first, last] = [rawBytes(rawPath(`${path}/`)), rawBytes(rawPath(`${path}0`))]
-  const found = await store.db
-    .selectFrom('cleanup_actions')
-    .select('seq')
-    .where('plan', '=', plan)
-    .where('action', '!=', 'skip')
-    .where('seq', 'not in', changed)
-    .where((is) =>
-      is.or([is('destination', 'in', names), is.and([is('destination', '>', first), is('destination', '<', last)])]),
-    )
-    .executeTakeFirst()
-  return found !== undefined
+  constructor(wanted: readonly RawPath[]) {
+    this.#wanted = new Set(wanted)
+    this.#above = new Set(wanted.flatMap(upTo))
+  }
+
+  add({ action, destination }: PlannedAction): void {
+    if (action === 'skip' || destination === null) return
+    if (this.#above.has(destination)) this.#files.add(destination)
+    for (let folder = parentOf(destination); folder !== ''; folder = parentOf(folder))
+      if (this.#wanted.has(folder)) this.#folders.add(folder)
+  }
+
+  /** Whether an action goes to this path, makes it a folder, or gives a file the name of a folder above it. */
+  has(path: RawPath): boolean {
+    return this.#folders.has(path) || upTo(path).some((step) => this.#files.has(step))
+  }
+}
+
+async function placesOf(
+  db: Kysely<Tables>,
+  plan: number,
+  changes: readonly Change[],
+  actions: ReadonlyMap<number, PlannedAction>,
+): Promise<PlannedPlaces> {
+  const wanted = changes.flatMap((change) => {
+    const action = actions.get(change.id)
+    const path = action === undefined || change.exclude === true ? null : wantedBy(change, action)
+    const place = path === null ? null : relativeInside(path)
+    return place === null ? [] : [place]
+  })
+  const places = new PlannedPlaces(wanted)
+  if (wanted.length === 0) return places
+  const changed = new Set(changes.map(({ id }) => id))
+  for (const { first } of await chunkHeads(db, plan))
+    for (const [i, action] of (await readChunk(db, plan, first)).entries())
+      if (!changed.has(first + i)) places.add(action)
+  return places
 }
 
 class Editor {
   readonly faults: Fault[] = []
-  readonly edited: EditedRow[] = []
+  readonly edited = new Map<number, PlannedAction>()
   readonly #tree: TargetTree
-  readonly #isPlanned: (path: RawPath) => Promise<boolean>
+  readonly #places: PlannedPlaces
 
-  constructor(root: RawPath, isPlannedElsewhere: (path: RawPath) => Promise<boolean>) {
+  constructor(root: RawPath, places: PlannedPlaces) {
     this.#tree = new TargetTree(root)
-    this.#isPlanned = isPlannedElsewhere
+    this.#places = places
   }
 
-  async change(change: Change, index: number, row: StoredRow | undefined): Promise<void> {
+  change(change: Change, index: number, action: PlannedAction | undefined): void {
     const fault = (key: string, message: string) => void this.faults.push({ path: `changes.${index}.${key}`, message })
-    if (row === undefined) {
+    if (action === undefined) {
       fault('id', `the plan has no action ${change.id}`)
       return
     }
-    if (row.identity === '' || (row.action === 'skip' && !EDITABLE.has(row.because))) {
-      fault('id', `this cannot be moved: ${row.reason}`)
+    if (action.identity === '' || (action.action === 'skip' && !EDITABLE.has(action.because))) {
+      fault('id', `this cannot be moved: ${action.reason}`)
       return
     }
     if (change.exclude === true) {
-      this.#exclude(row)
+      this.edited.set(change.id, { ...action, action: 'skip', takenName: null, reason: EXCLUDED, because: 'excluded' })
       return
     }
-    const wanted = change.destination === undefined ? row.destination : parsePath(change.destination)
+    const wanted = wantedBy(change, action)
     if (wanted === null) {
       fault('destination', 'must say where the file is to go')
       return
@@ -111,7 +108,7 @@ class Editor {
       fault('destination', 'must be a path inside the folder, without hidden parts, . or ..')
       return
     }
-    if (destination === row.file) {
+    if (destination === action.file) {
       fault('destination', 'is where the file is already')
       return
     }
@@ -120,53 +117,46 @@ class Editor {
       fault('destination', blocked)
       return
     }
-    if (this.#tree.isTaken(destination) || (await this.#isPlanned(destination))) {
+    if (this.#tree.isTaken(destination) || this.#places.has(destination)) {
       fault('destination', `${showPath(destination)} is taken; nothing is replaced`)
       return
     }
     this.#tree.reserve(parentOf(destination), nameOf(destination))
-    this.#move(row, destination, change.destination !== undefined)
+    this.#move(change, action, destination)
   }
 
-  #exclude({ seq, destination }: StoredRow): void {
-    this.edited.push({ seq, action: 'skip', destination, reason: EXCLUDED, because: 'excluded', state: 'skipped' })
-  }
-
-  #move({ seq, file, reason, because }: StoredRow, destination: RawPath, isNew: boolean): void {
-    const byPerson = isNew || because === 'excluded'
-    this.edited.push({
-      seq,
-      action: parentOf(destination) === parentOf(file) ? 'rename' : 'move',
-      destination,
-      reason: byPerson ? 'You chose this place.' : reason,
-      because: byPerson ? 'person' : because,
-      state: 'planned',
-    })
+  #move(change: Change, action: PlannedAction, destination: RawPath): void {
+    const sort = parentOf(destination) === parentOf(action.file) ? 'rename' : 'move'
+    const moved = { ...action, action: sort, destination } as const
+    const byPerson = change.destination !== undefined || action.because === 'excluded'
+    const chosen = { takenName: null, reason: 'You chose this place.', because: 'person' } as const
+    this.edited.set(change.id, byPerson ? { ...moved, ...chosen } : moved)
   }
 }
 
 /** Skipped files that a person may move all the same: nothing but a missing decision kept them. */
 const EDITABLE: ReadonlySet<string> = new Set(['excluded', 'no-rule', 'left-by-rule', 'ignored', 'blocked', 'in-place'])
 
-async function save(store: Store, plan: { n: number; id: string }, edited: readonly EditedRow[]): Promise<void> {
-  await store.db.transaction().execute(async (transaction) => {
-    const { numUpdatedRows } = await transaction
-      .updateTable('cleanup_plans')
-      .set({ status: 'planned' })
-      .where('n', '=', plan.n)
-      .where('status', '=', 'planned')
-      .executeTakeFirst()
-    if (numUpdatedRows !== 1n) throw notEditable(plan.id)
-    for (const { seq, destination, ...row } of edited) {
-      const bytes = destination === null ? null : rawBytes(destination)
-      await transaction
-        .updateTable('cleanup_actions')
-        .set({ ...row, destination: bytes })
-        .where('plan', '=', plan.n)
-        .where('seq', '=', seq)
-        .execute()
-    }
-  })
+async function save(db: Kysely<Tables>, plan: number, edited: ReadonlyMap<number, PlannedAction>): Promise<void> {
+  const stored = await db.selectFrom('cleanup_plans').select('summary').where('n', '=', plan).executeTakeFirstOrThrow()
+  const summary = readSummary(stored.summary)
+  for (const head of await chunkHeads(db, plan)) {
+    const numbers = [...edited.keys()].filter((id) => id >= head.first && id < head.first + sizeOf(head))
+    if (numbers.length === 0) continue
+    const actions = (await readChunk(db, plan, head.first)).map((before, i) => {
+      const after = edited.get(head.first + i)
+      if (after === undefined) return before
+      countAction(summary, before, -1)
+      countAction(summary, after, 1)
+      return after
+    })
+    await rewriteChunk(db, plan, head.first, actions)
+  }
+  await db
+    .updateTable('cleanup_plans')
+    .set({ summary: JSON.stringify(summary) })
+    .where('n', '=', plan)
+    .execute()
 }
 
 const notEditable = (id: string) =>
@@ -174,22 +164,35 @@ const notEditable = (id: string) =>
     hint: 'Undo it, or plan the folder anew.',
   })
 
+/** Keeps everyone else from writing until the transaction ends; fails when the plan is no longer to be changed. */
+async function hold(db: Kysely<Tables>, plan: { n: number; id: string }): Promise<void> {
+  const { numUpdatedRows } = await db
+    .updateTable('cleanup_plans')
+    .set({ status: 'planned' })
+    .where('n', '=', plan.n)
+    .where('status', '=', 'planned')
+    .executeTakeFirst()
+  if (numUpdatedRows !== 1n) throw notEditable(plan.id)
+}
+
 /**
- * Makes all changes, or none when one of them has a fault.
+ * Makes all changes, or none when one of them has a fault. From the first look to the last word it is one transaction: changes that two
+ * people make at once do not undo each other.
  * @throws AppError `not-found`, `plan-state`, `invalid-input` with every fault
  */
 export async function editPlan(store: Store, id: string, changes: readonly Change[]): Promise<void> {
   const plan = await findPlan(store, id)
   if (plan === null) throw new AppError('not-found', `There is no cleanup plan ${id}.`)
-  if (plan.status !== 'planned') throw notEditable(id)
-  const rows = await rowsOf(store, plan.n, changes)
-  const ids = changes.map((change) => change.id)
-  const editor = new Editor(plan.directory, (path) => isPlanned(store, plan.n, path, ids))
-  for (const [index, change] of changes.entries()) await editor.change(change, index, rows.get(change.id))
-  if (editor.faults.length > 0)
-    throw new AppError('invalid-input', 'The plan was not changed: some of the changes are not possible.', {
-      faults: editor.faults,
-    })
-  await save(store, plan, editor.edited)
-  await recount(store, plan.n)
+  await store.db.transaction().execute(async (db) => {
+    await hold(db, plan)
+    const ids = changes.map((change) => change.id)
+    const actions = await actionsAt(db, plan.n, ids)
+    const editor = new Editor(plan.directory, await placesOf(db, plan.n, changes, actions))
+    for (const [index, change] of changes.entries()) editor.change(change, index, actions.get(change.id))
+    if (editor.faults.length > 0)
+      throw new AppError('invalid-input', 'The plan was not changed: some of the changes are not possible.', {
+        faults: editor.faults,
+      })
+    await save(db, plan.n, editor.edited)
+  })
 }

@@ -7,11 +7,12 @@ import { rawPath } from '#lib/files/raw-path.ts'
 import { processOwner } from '#lib/process/index.ts'
 import type { Store } from '#lib/store/index.ts'
 import { movePlan, recoverPlans } from './apply/job.ts'
-import { savePlan, setDurability, type SavedPlan } from './journal.ts'
+import { setDurability } from './journal.ts'
 import { makePlan, type FileForModel, type ModelAnswer, type PlanStep } from './plan/make-plan.ts'
 import { prunePlans } from './retention.ts'
 import { compileRules, type CompiledRules } from './rules/compile.ts'
 import { loadRules, rulesSources } from './rules/load.ts'
+import { savePlan, type SavedPlan } from './saved-plan.ts'
 
 export type Job =
   | {

@@ -1,16 +1,15 @@
 /**
- * The plans and their actions in the store: the only place that writes those tables. `design.md` has the states.
+ * What happens to plans and to their actions, in the store: the only place that writes it. `design.md` has the states.
  * A commit made while the store is `FULL` is on the disk when it returns; that is what the order of a move relies on.
  */
 import { sql } from 'kysely'
 import type { Identity } from '#lib/files/identity.ts'
 import { rawBytes, rawFromBytes, type RawPath } from '#lib/files/raw-path.ts'
-import { newId } from '#lib/ids.ts'
 import { isOwnerAlive } from '#lib/process/index.ts'
-import type { SqlValue, Store } from '#lib/store/index.ts'
+import type { Store } from '#lib/store/index.ts'
 import type { ActionState, PlanStatus } from '#lib/store/migrations/0003-cleanup.ts'
-import type { MadePlan } from './plan/make-plan.ts'
-import { reasonOf, type PlannedAction } from './plan/action.ts'
+import { actionsAt, chunkHeads, readChunk, sizeOf, type ChunkHead } from './packed.ts'
+import type { PlannedAction } from './plan/action.ts'
 
 export type { ActionState, PlanStatus } from '#lib/store/migrations/0003-cleanup.ts'
 export type Method = 'link' | 'stub' | 'copy'
@@ -45,174 +44,13 @@ export interface ActionUpdate {
   moved: Identity | null
 }
 
-/** So many rows are written in one go that other writers wait for a few hundredths of a second at most. */
-const CHUNK = 5000
-
-const ACTION_COLUMNS = [
-  'plan',
-  'seq',
-  'file',
-  'action',
-  'destination',
-  'reason',
-  'because',
-  'category',
-  'size',
-  'identity',
-  'state',
-]
-
-function* rows(plan: number, actions: readonly PlannedAction[], from: number): Iterable<readonly SqlValue[]> {
-  for (let seq = from; seq < Math.min(from + CHUNK, actions.length); seq++) {
-    const action = actions[seq]
-    if (action === undefined) return
-    const { file, destination, because, category, sizeBytes, identity } = action
-    const state: ActionState = action.action === 'skip' ? 'skipped' : 'planned'
-    const target = destination === null ? null : rawBytes(destination)
-    const what = [rawBytes(file), action.action, target, reasonOf(action), because, category, sizeBytes, identity]
-    yield [plan, seq, ...what, state]
-  }
-}
-
-const PLAN_COLUMNS = [
-  'id',
-  'directory',
-  'recursive',
-  'status',
-  'owner',
-  'files_analyzed',
-  'actions',
-  'summary',
-  'engine',
-  'model',
-  'notes',
-  'created_at',
-]
-
-/** Nothing was moved yet: a plan that a power cut takes back is made again. */
-const PLAN_DURABILITY = { relaxed: true }
-
-type NewPlan = MadePlan & { directory: RawPath; recursive: boolean }
-
-/** A plan as it was written, before anyone applied or changed it. */
-export interface SavedPlan extends NewPlan {
-  id: string
-  createdAt: string
-  summary: Summary
-}
-
-/** @param owner of a plan that is still being written */
-function planRow(plan: SavedPlan, owner: string | null): readonly SqlValue[] {
-  return [
-    plan.id,
-    rawBytes(plan.directory),
-    plan.recursive ? 1 : 0,
-    owner === null ? 'planned' : 'making',
-    owner,
-    plan.filesAnalyzed,
-    plan.actions.length,
-    JSON.stringify(plan.summary),
-    engineOf(plan.model),
-    plan.model,
-    JSON.stringify(plan.notes),
-    plan.createdAt,
-  ]
-}
-
-/** What decided about the files of a plan. */
-export const engineOf = (model: string | null) => (model === null ? 'rules' : 'model')
-
-/** Writes a plan. One that takes more than one go is not seen by anyone before it is whole. */
-export async function savePlan(store: Store, made: NewPlan, at: Date, owner: string): Promise<SavedPlan> {
-  const plan = {
-    ...made,
-    id: newId('plan', at.getTime()),
-    createdAt: at.toISOString(),
-    summary: summarize(made.actions),
-  }
-  if (plan.actions.length <= CHUNK) {
-    await store.writeTogether((writer) => {
-      const number = writer.insert('cleanup_plans', PLAN_COLUMNS, planRow(plan, null))
-      writer.insertAll('cleanup_actions', ACTION_COLUMNS, rows(number, plan.actions, 0))
-    }, PLAN_DURABILITY)
-    return plan
-  }
-  const n = await store.writeTogether(
-    (writer) => writer.insert('cleanup_plans', PLAN_COLUMNS, planRow(plan, owner)),
-    PLAN_DURABILITY,
-  )
-  for (let from = 0; from < plan.actions.length; from += CHUNK)
-    await store.bulkInsert('cleanup_actions', ACTION_COLUMNS, rows(n, plan.actions, from))
-  await store.db.updateTable('cleanup_plans').set({ status: 'planned', owner: null }).where('n', '=', n).execute()
-  return plan
-}
-
-/** Counts that are shown with a plan. */
-export interface Summary {
-  actions: Record<string, number>
-  states: Record<string, number>
-  categories: Record<string, number>
-  because: Record<string, number>
-  /** Bytes of the files to be moved. */
-  bytes: number
-}
-
-const emptySummary = (): Summary => ({
-  actions: { move: 0, rename: 0, skip: 0 },
-  states: {},
-  categories: {},
-  because: {},
-  bytes: 0,
-})
-
-function add(
-  summary: Summary,
-  action: string,
-  state: string,
-  category: string | null,
-  because: string,
-  count: number,
-  bytes: number,
-): void {
-  const increase = (counts: Record<string, number>, key: string) => (counts[key] = (counts[key] ?? 0) + count)
-  increase(summary.actions, action)
-  increase(summary.states, state)
-  increase(summary.because, because)
-  if (action === 'skip') return
-  increase(summary.categories, category ?? because)
-  summary.bytes += bytes
-}
-
-function summarize(actions: readonly PlannedAction[]): Summary {
-  const summary = emptySummary()
-  for (const { action, category, because, sizeBytes } of actions)
-    add(summary, action, action === 'skip' ? 'skipped' : 'planned', category, because, 1, sizeBytes)
-  return summary
-}
-
-/** Counts again, after actions changed. */
-export async function recount(store: Store, plan: number): Promise<void> {
-  const groups = await store.db
-    .selectFrom('cleanup_actions')
-    .select(({ fn }) => [
-      'action',
-      'state',
-      'category',
-      'because',
-      fn.countAll<number>().as('count'),
-      fn.sum<number>('size').as('bytes'),
-    ])
-    .where('plan', '=', plan)
-    .groupBy(['action', 'state', 'category', 'because'])
-    .execute()
-  const summary = emptySummary()
-  for (const { action, state, category, because, count, bytes } of groups)
-    add(summary, action, state, category, because, count, bytes)
-  await store.db
-    .updateTable('cleanup_plans')
-    .set({ summary: JSON.stringify(summary) })
-    .where('n', '=', plan)
-    .execute()
+/** What became of an action, as it is stored. */
+export interface MoveRow {
+  seq: number
+  state: ActionState
+  method: string
+  outcome: string | null
+  moved: string | null
 }
 
 export async function findPlan(store: Store, id: string): Promise<PlanHead | null> {
@@ -267,57 +105,124 @@ export async function releasePlan(store: Store, plan: number, status: PlanStatus
     .execute()
 }
 
-/**
- * The next moves in a state, in order.
- * @param after last sequence number that was seen; applying goes up, undoing down
- */
-export async function movesIn(
-  store: Store,
-  plan: number,
-  states: readonly ActionState[],
-  page: { after: number; order: 'asc' | 'desc'; limit: number },
-): Promise<JournalMove[]> {
-  const found = await store.db
-    .selectFrom('cleanup_actions')
-    .select(['seq', 'file', 'destination', 'identity', 'state', 'method', 'outcome', 'moved'])
+/** How many actions are in each state that there is. */
+async function countStates(store: Store, plan: number): Promise<Partial<Record<ActionState, number>>> {
+  const groups = await store.db
+    .selectFrom('cleanup_moves')
+    .select(({ fn }) => ['state', fn.countAll<number>().as('count')])
     .where('plan', '=', plan)
-    .where('state', 'in', states)
-    .where('action', '!=', 'skip')
-    .where('seq', page.order === 'asc' ? '>' : '<', page.after)
-    .orderBy('seq', page.order)
-    .limit(page.limit)
+    .groupBy('state')
     .execute()
-  return found.flatMap(({ destination, file, method, ...row }) =>
-    destination === null
-      ? []
-      : [{ ...row, file: rawFromBytes(file), destination: rawFromBytes(destination), method: methodOf(method) }],
-  )
+  const states = new Map<ActionState, number>()
+  const count = (state: ActionState, more: number) => states.set(state, (states.get(state) ?? 0) + more)
+  for (const { move, rename, skip } of await chunkHeads(store.db, plan)) {
+    count('planned', move + rename)
+    count('skipped', skip)
+  }
+  for (const group of groups) {
+    count('planned', -group.count)
+    count(group.state, group.count)
+  }
+  return Object.fromEntries([...states].filter(([, some]) => some > 0))
 }
 
-/** How many moves are in a state. */
-export async function countMovesIn(store: Store, plan: number, state: ActionState): Promise<number> {
-  const { count } = await store.db
-    .selectFrom('cleanup_actions')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
+/** How many actions are in a state. */
+export async function countIn(store: Store, plan: number, state: ActionState): Promise<number> {
+  return (await countStates(store, plan))[state] ?? 0
+}
+
+/** Counts the states again, after moves were tried. What the actions are has not changed, so they are not read. */
+export async function recount(store: Store, plan: number): Promise<void> {
+  const states = JSON.stringify(await countStates(store, plan))
+  await store.db
+    .updateTable('cleanup_plans')
+    .set({ summary: sql<string>`json_set(summary, '$.states', json(${states}))` })
+    .where('n', '=', plan)
+    .execute()
+}
+
+/** What became of the actions of a chunk; none of one that is still as it was planned. */
+export async function movesOf(store: Store, plan: number, chunk: ChunkHead): Promise<Map<number, MoveRow>> {
+  const rows = await store.db
+    .selectFrom('cleanup_moves')
+    .select(['seq', 'state', 'method', 'outcome', 'moved'])
     .where('plan', '=', plan)
-    .where('state', '=', state)
-    .where('action', '!=', 'skip')
-    .executeTakeFirstOrThrow()
-  return count
+    .where('seq', '>=', chunk.first)
+    .where('seq', '<', chunk.first + sizeOf(chunk))
+    .execute()
+  return new Map(rows.map((row) => [row.seq, row]))
 }
 
 const methodOf = (text: string): Method => (text === 'stub' || text === 'copy' ? text : 'link')
 
-const STATE_COLUMNS = ['state', 'method', 'outcome', 'moved']
+function journalMove(seq: number, planned: PlannedAction, row: MoveRow | undefined): JournalMove | null {
+  const { file, destination, identity } = planned
+  if (destination === null || planned.action === 'skip') return null
+  if (row === undefined)
+    return { seq, file, destination, identity, state: 'planned', method: 'link', outcome: null, moved: null }
+  return { ...row, file, destination, identity, method: methodOf(row.method) }
+}
+
+/**
+ * The moves in a state, a chunk at a time, each read when the ones before it have been dealt with.
+ * @param order applying goes up, undoing down
+ */
+export async function* movesIn(
+  store: Store,
+  plan: number,
+  state: ActionState,
+  order: 'asc' | 'desc',
+): AsyncGenerator<JournalMove[]> {
+  const heads = await chunkHeads(store.db, plan)
+  for (const head of order === 'asc' ? heads : heads.toReversed()) {
+    const rows = await movesOf(store, plan, head)
+    const actions = await readChunk(store.db, plan, head.first)
+    const found: JournalMove[] = []
+    for (const [i, action] of actions.entries()) {
+      const move = journalMove(head.first + i, action, rows.get(head.first + i))
+      if (move?.state === state) found.push(move)
+    }
+    yield order === 'asc' ? found : found.toReversed()
+  }
+}
+
+/** Moves that were begun and not ended, in order, so many at most. */
+export async function begunMoves(
+  store: Store,
+  plan: number,
+  state: ActionState,
+  limit: number,
+): Promise<JournalMove[]> {
+  const rows = await store.db
+    .selectFrom('cleanup_moves')
+    .select(['seq', 'state', 'method', 'outcome', 'moved'])
+    .where('plan', '=', plan)
+    .where('state', '=', state)
+    .orderBy('seq')
+    .limit(limit)
+    .execute()
+  const actions = await actionsAt(
+    store.db,
+    plan,
+    rows.map(({ seq }) => seq),
+  )
+  return rows.flatMap((row) => {
+    const action = actions.get(row.seq)
+    const move = action === undefined ? null : journalMove(row.seq, action, row)
+    return move === null ? [] : [move]
+  })
+}
+
 const BY_SEQ = ['plan', 'seq']
+const STATE_COLUMNS = ['state', 'method', 'outcome', 'moved']
 
 /** Writes results and intents in one commit. */
-export async function writeActions(store: Store, plan: number, updates: readonly ActionUpdate[]): Promise<void> {
-  await store.bulkUpdate(
-    'cleanup_actions',
-    STATE_COLUMNS,
+export async function writeMoves(store: Store, plan: number, updates: readonly ActionUpdate[]): Promise<void> {
+  await store.bulkUpsert(
+    'cleanup_moves',
     BY_SEQ,
-    updates.map(({ seq, state, method, outcome, moved }) => [state, method, outcome, moved, plan, seq]),
+    STATE_COLUMNS,
+    updates.map(({ seq, state, method, outcome, moved }) => [plan, seq, state, method, outcome, moved]),
   )
 }
 

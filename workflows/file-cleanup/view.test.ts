@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { rawPath } from '#lib/files/raw-path.ts'
-import { savePlan } from './journal.ts'
 import { skip } from './plan/action.ts'
+import { savePlan } from './saved-plan.ts'
 import { Scene } from './testing/scene.ts'
 import { viewPlan } from './view.ts'
 

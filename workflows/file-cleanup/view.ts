@@ -1,16 +1,17 @@
 /** Stored plans as the API, the command line and the pages show them. */
 import { AppError } from '#lib/errors/index.ts'
 import { describeChange, lstatOrNull } from '#lib/files/identity.ts'
-import { fsPath, joinPath, rawFromBytes, showPath } from '#lib/files/raw-path.ts'
+import { fsPath, joinPath, rawFromBytes, showPath, type RawPath } from '#lib/files/raw-path.ts'
 import type { Store, Tables } from '#lib/store/index.ts'
 import type { Selectable } from 'kysely'
 import * as z from 'zod'
-import { engineOf, type SavedPlan, type Summary } from './journal.ts'
-import { CAUSES, reasonOf, type PlannedAction } from './plan/action.ts'
+import { movesOf, type MoveRow } from './journal.ts'
+import { chunkHeads, readChunk, sizeOf } from './packed.ts'
+import { reasonOf, type PlannedAction } from './plan/action.ts'
+import { engineOf, plannedState, type SavedPlan, type Summary } from './saved-plan.ts'
 import type { ActionView, PlanHeadView, PlanView } from './schema.ts'
 
 type PlanRow = Selectable<Tables['cleanup_plans']>
-type ActionRow = Selectable<Tables['cleanup_actions']>
 
 const countsSchema = z.record(z.string(), z.number())
 const summarySchema: z.ZodType<Summary> = z.object({
@@ -20,8 +21,9 @@ const summarySchema: z.ZodType<Summary> = z.object({
   because: countsSchema,
   bytes: z.number(),
 })
-const causeSchema = z.enum(CAUSES)
-const KNOWN_CAUSES: ReadonlyMap<string, ActionView['because']> = new Map(CAUSES.map((cause) => [cause, cause]))
+
+/** The counts of a plan as they are stored. */
+export const readSummary = (text: string): Summary => summarySchema.parse(JSON.parse(text))
 
 function summaryView({ actions, states, categories, because, bytes }: Summary): PlanHeadView['summary'] {
   const skip = actions['skip'] ?? 0
@@ -48,7 +50,7 @@ function headView(row: PlanRow): PlanHeadView {
     dry_run: row.applied_at === null && status === 'planned',
     recursive: row.recursive === 1,
     files_analyzed: row.files_analyzed,
-    summary: summaryView(summarySchema.parse(JSON.parse(row.summary))),
+    summary: summaryView(readSummary(row.summary)),
     engine: row.engine,
     model: row.model,
     notes: z.array(z.string()).parse(JSON.parse(row.notes)),
@@ -58,36 +60,23 @@ function headView(row: PlanRow): PlanHeadView {
   }
 }
 
-function actionView(row: ActionRow): ActionView {
-  return {
-    id: row.seq,
-    file: showPath(rawFromBytes(row.file)),
-    action: row.action,
-    destination: row.destination === null || row.action === 'skip' ? null : showPath(rawFromBytes(row.destination)),
-    reason: row.reason,
-    because: KNOWN_CAUSES.get(row.because) ?? causeSchema.parse(row.because),
-    category: row.category,
-    size_bytes: row.size,
-    state: row.state,
-    // While a move is under way this column holds when it was begun, which only recovery needs.
-    outcome: row.state === 'intent' || row.state === 'undoing' ? null : row.outcome,
-  }
-}
+/** While a move is under way its outcome is when it was begun, which only recovery needs. */
+const isUnderWay = ({ state }: MoveRow) => state === 'intent' || state === 'undoing'
 
-function plannedView(action: PlannedAction, id: number): ActionView {
-  const { file, destination, because, category, sizeBytes } = action
-  const isSkip = action.action === 'skip'
+/** @param row what became of it; none when nothing was done yet */
+function actionView(planned: PlannedAction, id: number, row?: MoveRow): ActionView {
+  const { file, action, destination, because, category, sizeBytes } = planned
   return {
     id,
     file: showPath(file),
-    action: action.action,
-    destination: destination === null || isSkip ? null : showPath(destination),
-    reason: reasonOf(action),
+    action,
+    destination: destination === null || action === 'skip' ? null : showPath(destination),
+    reason: reasonOf(planned),
     because,
     category,
     size_bytes: sizeBytes,
-    state: isSkip ? 'skipped' : 'planned',
-    outcome: null,
+    state: row?.state ?? plannedState(planned),
+    outcome: row === undefined || isUnderWay(row) ? null : row.outcome,
   }
 }
 
@@ -107,19 +96,19 @@ export function viewSavedPlan(plan: SavedPlan, { limit, offset }: Pick<ViewOptio
     created_at: plan.createdAt,
     applied_at: null,
     undone_at: null,
-    actions: plan.actions.slice(offset, offset + limit).map((action, i) => plannedView(action, offset + i)),
+    actions: plan.actions.slice(offset, offset + limit).map((action, i) => actionView(action, offset + i)),
     actions_total: plan.actions.length,
     offset,
   }
 }
 
 /** What changed about the file since it was planned, or since it was moved. */
-function staleness(plan: PlanRow, row: ActionRow): string | null {
-  const isDone = row.state === 'done' || row.state === 'undoing'
-  if (row.identity === '' || row.state === 'undone') return null
-  const path = isDone && row.destination !== null ? row.destination : row.file
-  const absolute = joinPath(rawFromBytes(plan.directory), rawFromBytes(path))
-  return describeChange(isDone ? (row.moved ?? row.identity) : row.identity, lstatOrNull(fsPath(absolute)))
+function staleness(directory: RawPath, planned: PlannedAction, row: MoveRow | undefined): string | null {
+  const { file, destination, identity } = planned
+  const isDone = row?.state === 'done' || row?.state === 'undoing'
+  if (identity === '' || row?.state === 'undone') return null
+  const path = isDone && destination !== null ? destination : file
+  return describeChange(isDone ? (row.moved ?? identity) : identity, lstatOrNull(fsPath(joinPath(directory, path))))
 }
 
 export interface ViewOptions {
@@ -144,32 +133,42 @@ async function planRow(store: Store, id: string): Promise<PlanRow> {
   })
 }
 
-/** Rows read at a time: as they come they take several times the memory of what is shown of them. */
-const ROWS_AT_ONCE = 500
+/** The actions that fit, a chunk in memory at a time: packed they take several times the memory of what is shown of them. */
+async function pageOf(store: Store, plan: PlanRow, options: ViewOptions): Promise<ActionView[]> {
+  const { action = 'any', check = false, limit, offset } = options
+  const directory = rawFromBytes(plan.directory)
+  const page: ActionView[] = []
+  let leaveOut = offset
+  for (const head of await chunkHeads(store.db, plan.n)) {
+    if (page.length >= limit) break
+    const fitting = action === 'any' ? sizeOf(head) : head[action]
+    if (fitting <= leaveOut) {
+      leaveOut -= fitting
+      continue
+    }
+    const [actions, rows] = [await readChunk(store.db, plan.n, head.first), await movesOf(store, plan.n, head)]
+    const shown = actions
+      .map((planned, i) => ({ planned, id: head.first + i }))
+      .filter(({ planned }) => action === 'any' || planned.action === action)
+      .slice(leaveOut, leaveOut + limit - page.length)
+    for (const { planned, id } of shown) {
+      const row = rows.get(id)
+      const view = actionView(planned, id, row)
+      page.push(check ? { ...view, stale: staleness(directory, planned, row) } : view)
+    }
+    leaveOut = 0
+  }
+  return page
+}
 
 /** @throws AppError `not-found` */
 export async function viewPlan(store: Store, id: string, options: ViewOptions): Promise<PlanView> {
   const plan = await planRow(store, id)
-  const { action = 'any', check = false, limit, offset } = options
-  let query = store.db.selectFrom('cleanup_actions').selectAll().where('plan', '=', plan.n).orderBy('seq')
-  if (action !== 'any') query = query.where('action', '=', action)
-  const actions: ActionView[] = []
-  let after = -1
-  for (let left = limit; left > 0; left = limit - actions.length) {
-    const page = Math.min(left, ROWS_AT_ONCE)
-    const rows = await query
-      .where('seq', '>', after)
-      .limit(page)
-      .offset(after < 0 ? offset : 0)
-      .execute()
-    for (const row of rows) actions.push(check ? { ...actionView(row), stale: staleness(plan, row) } : actionView(row))
-    after = rows.at(-1)?.seq ?? after
-    if (rows.length < page) break
-  }
   const head = headView(plan)
+  const { action = 'any', offset } = options
   return {
     ...head,
-    actions,
+    actions: await pageOf(store, plan, options),
     actions_total: action === 'any' ? plan.actions : head.summary[action],
     offset,
   }

@@ -10,9 +10,8 @@ import { processOwner } from '#lib/process/index.ts'
 import type { Store } from '#lib/store/index.ts'
 import {
   abandonedPlans,
-  countMovesIn,
+  countIn,
   findPlan,
-  movesIn,
   type PlanHead,
   type PlanStatus,
   recount,
@@ -83,8 +82,8 @@ function checkFolder(directory: RawPath, allowed: AllowedFolders): void {
 /** What a plan is called after its moves ran, by what is left of them. */
 async function statusAfter(context: MoveContext, end: 'all' | 'stopped'): Promise<PlanStatus> {
   if (context.direction === 'apply') return end === 'all' ? 'applied' : 'stopped'
-  const left = await movesIn(context.store, context.plan.n, ['done'], { after: -1, order: 'asc', limit: 1 })
-  return left.length === 0 ? 'undone' : 'partly-undone'
+  const left = await countIn(context.store, context.plan.n, STATES.undo.before)
+  return left === 0 ? 'undone' : 'partly-undone'
 }
 
 async function letGo(context: MoveContext, status: PlanStatus, now: () => Date): Promise<void> {
@@ -128,7 +127,7 @@ async function work(plan: PlanHead, direction: Direction, options: MoveOptions):
   await setDurability(store, 'FULL')
   try {
     await settle(context)
-    const total = await countMovesIn(store, plan.n, STATES[direction].before)
+    const total = await countIn(store, plan.n, STATES[direction].before)
     let tried = 0
     const end = await runMoves(context, (more) => options.progress((tried += more), total))
     await letGo(context, await statusAfter(context, end), now)

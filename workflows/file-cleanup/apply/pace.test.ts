@@ -20,7 +20,7 @@ describe('the pace of batches', () => {
     const pace = new BatchPace()
     const sizes: number[] = []
     for (let from = 0; from < all.length;) {
-      const batch = pace.next(all, from)
+      const batch = pace.next(all.slice(from))
       expect(batch).toEqual(all.slice(from, from + batch.length))
       sizes.push(batch.length)
       from += batch.length
@@ -33,19 +33,11 @@ describe('the pace of batches', () => {
   it('stays as it is at the right speed', () => {
     const pace = new BatchPace()
     pace.took(300)
-    expect(
-      pace.next(
-        steps(2000, () => 'from'),
-        100,
-      ),
-    ).toHaveLength(512)
+    expect(pace.next(steps(2000, () => 'from'))).toHaveLength(512)
   })
 
   it('holds no more folders open than a process may', () => {
-    const batch = new BatchPace().next(
-      steps(2000, (seq) => `folder ${seq}`),
-      0,
-    )
+    const batch = new BatchPace().next(steps(2000, (seq) => `folder ${seq}`))
     expect(batch).toHaveLength(499)
   })
 })

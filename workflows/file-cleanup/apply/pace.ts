@@ -4,8 +4,8 @@ import type { Step } from './context.ts'
 
 const FIRST = 512
 const LEAST = 64
-/** As many files may have two names for an instant. */
-const MOST = 4096
+/** The largest batch; as many files may have two names for an instant. */
+export const MOST = 4096
 /** Folders of one batch: each is held open until its end, and a process may have a few thousand files open. */
 const MOST_FOLDERS = 500
 /** A batch that takes less, in milliseconds, is followed by a larger one, and one that takes more than twice as long by a smaller. */
@@ -15,11 +15,11 @@ const AIM_MS = 250
 export class BatchPace {
   #size = FIRST
 
-  /** The next batch of some steps. @param from index of its first step */
-  next(steps: readonly Step[], from: number): Step[] {
+  /** The first of some steps, as many as make the next batch. */
+  next(steps: readonly Step[]): Step[] {
     const batch: Step[] = []
     const folders = new Set<RawPath>()
-    for (const step of steps.slice(from, from + this.#size)) {
+    for (const step of steps.slice(0, this.#size)) {
       if (folders.size >= MOST_FOLDERS) break
       folders.add(parentOf(step.from)).add(parentOf(step.to))
       batch.push(step)

@@ -3,13 +3,14 @@
  * so that a commit is always on the disk before a file is touched.
  */
 import type { ActionUpdate } from '../journal.ts'
-import { movesIn, writeActions } from '../journal.ts'
+import { movesIn, writeMoves } from '../journal.ts'
 import { runBatch, type StepResult } from './batch.ts'
 import { STATES, stepOf, type MoveContext, type Step } from './context.ts'
 import { makeFolders } from './folders.ts'
-import { BatchPace } from './pace.ts'
+import { BatchPace, MOST } from './pace.ts'
 
-const PAGE = 4096
+/** Folders are made as files come, and go again the other way round. */
+const ORDER = { apply: 'asc', undo: 'desc' } as const
 
 function update(context: MoveContext, result: StepResult): ActionUpdate | null {
   const states = STATES[context.direction]
@@ -28,25 +29,22 @@ const intent = (context: MoveContext, { seq, method, moved }: Step): ActionUpdat
   moved,
 })
 
-/** All moves still to do, a page at a time, in batches. */
+/** All moves still to do, in batches. So many are at hand that a batch is only smaller than its pace at the end. */
 async function* pending(context: MoveContext, pace: BatchPace): AsyncGenerator<Step[]> {
-  const order = context.direction === 'apply' ? 'asc' : 'desc'
-  let after = order === 'asc' ? -1 : Number.MAX_SAFE_INTEGER
-  for (;;) {
-    const page = await movesIn(context.store, context.plan.n, [STATES[context.direction].before], {
-      after,
-      order,
-      limit: PAGE,
-    })
-    const last = page.at(-1)
-    if (last === undefined) return
-    after = last.seq
-    const steps = page.map((move) => stepOf(move, context.direction))
-    for (let from = 0; from < steps.length;) {
-      const batch = pace.next(steps, from)
-      from += batch.length
+  const { store, plan, direction } = context
+  let steps: Step[] = []
+  for await (const moves of movesIn(store, plan.n, STATES[direction].before, ORDER[direction])) {
+    steps = steps.concat(moves.map((move) => stepOf(move, direction)))
+    while (steps.length >= MOST) {
+      const batch = pace.next(steps)
+      steps = steps.slice(batch.length)
       yield batch
     }
+  }
+  while (steps.length > 0) {
+    const batch = pace.next(steps)
+    steps = steps.slice(batch.length)
+    yield batch
   }
 }
 
@@ -60,12 +58,12 @@ export async function runMoves(
 ): Promise<'all' | 'stopped'> {
   let results: ActionUpdate[] = []
   const flush = async () => {
-    if (results.length > 0) await writeActions(context.store, context.plan.n, results)
+    if (results.length > 0) await writeMoves(context.store, context.plan.n, results)
     results = []
   }
   const batch = async (steps: readonly Step[]): Promise<Step[]> => {
     await makeFolders(context, steps)
-    await writeActions(context.store, context.plan.n, [...results, ...steps.map((step) => intent(context, step))])
+    await writeMoves(context.store, context.plan.n, [...results, ...steps.map((step) => intent(context, step))])
     results = []
     const done = runBatch(context, steps)
     results = done.map((result) => update(context, result)).filter((item) => item !== null)

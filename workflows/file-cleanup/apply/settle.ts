@@ -6,7 +6,7 @@ import { hashFile } from '#lib/files/copy.ts'
 import { identityOf, inodeOf, inodeOfIdentity, type Identity } from '#lib/files/identity.ts'
 import { dropName, isStub, settleAside } from '#lib/files/move.ts'
 import type { Place } from '#lib/files/pinned-folder.ts'
-import { movesIn, writeActions, type ActionUpdate } from '../journal.ts'
+import { begunMoves, writeMoves, type ActionUpdate } from '../journal.ts'
 import {
   asideName,
   copyName,
@@ -150,21 +150,20 @@ function outcome(context: MoveContext, step: Step, settled: Settled): ActionUpda
   return { seq, state: states.before, method: 'link', outcome: null, moved: step.moved }
 }
 
+/** Moves settled in one commit. */
+const SETTLED_AT_ONCE = 1024
+
 /** Settles every begun move of the plan; afterwards none is between two states. */
 export async function settle(context: MoveContext): Promise<void> {
   const states = STATES[context.direction]
   for (;;) {
-    const begun = await movesIn(context.store, context.plan.n, [states.intent], {
-      after: -1,
-      order: 'asc',
-      limit: 1024,
-    })
+    const begun = await begunMoves(context.store, context.plan.n, states.intent, SETTLED_AT_ONCE)
     if (begun.length === 0) return
     const updates = begun.map((move) => {
       const step = interruptedStep(move, context.direction)
       return outcome(context, step, settleStep(context, step))
     })
-    await writeActions(context.store, context.plan.n, updates)
+    await writeMoves(context.store, context.plan.n, updates)
     context.folders.trim()
   }
 }

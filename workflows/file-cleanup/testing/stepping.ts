@@ -48,9 +48,9 @@ export function steppingDisk(step: () => void, fileSystem: FileSystem = 'one-dev
 export function steppingStore(store: Store, step: () => void): Store {
   return {
     ...store,
-    bulkUpdate: async (...args) => {
+    bulkUpsert: async (...args) => {
       step()
-      const changed = await store.bulkUpdate(...args)
+      const changed = await store.bulkUpsert(...args)
       step()
       return changed
     },
