@@ -1,32 +1,17 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
-import Database from 'better-sqlite3'
 import { expect, test } from './support/fixtures.ts'
+import { copyEntry, daysEarlier as earlier } from './support/journal-entries.ts'
 
-const DAY_MS = 86_400_000
-
-/** Writes today's entry, and puts the same under earlier days, as many days before. */
+/** Writes today's entry, and puts the same under earlier days. @returns today as the app counts */
 async function writeEntries(page: Page, folder: string, daysBefore: readonly number[]): Promise<string> {
   await writeFile(join(folder, 'app.log'), `${new Date(Date.now() - 60_000).toISOString()} INFO nginx: GET / 200\n`)
   const headers = { origin: new URL(page.url()).origin }
   const answer = await page.request.post('/api/workflows/journal', { data: { use_model: false }, headers })
   const { date } = (await answer.json()) as { date: string }
-  const db = new Database(join(folder, 'state', 'hwc-ai.sqlite'))
-  const copy = db.prepare(
-    `INSERT INTO journal_entries SELECT ?, output_path, sha256, from_at, to_at, time_range, lines, replace(facts, ?, ?),
-     start_cursors, end_cursors, created_at, updated_at FROM journal_entries WHERE date = ?`,
-  )
-  for (const before of daysBefore) {
-    const day = earlier(date, before)
-    copy.run(day, date, day, date)
-  }
-  db.close()
+  copyEntry(folder, date, daysBefore)
   return date
-}
-
-function earlier(date: string, days: number): string {
-  return new Date(Date.parse(date) - days * DAY_MS).toISOString().slice(0, 10)
 }
 
 /** As headings and the calendar name a day. */

@@ -14,6 +14,7 @@ const { chromium } = await import('@playwright/test')
 const { startApp } = await import('../e2e/support/app.ts')
 const { startDemoOllama } = await import('../e2e/support/demo-ollama.ts')
 const { fillInbox } = await import('../e2e/support/inbox.ts')
+const { copyEntry } = await import('../e2e/support/journal-entries.ts')
 const { startOpenWebui } = await import('../e2e/support/open-webui.ts')
 const { openWebui } = await import('./live/open-webui.mjs')
 
@@ -80,6 +81,7 @@ async function ask(method, path, data) {
   const headers = { origin: app.url }
   const answer = await session.request.fetch(`${app.url}${path}`, { method, headers, data })
   if (!answer.ok()) throw new Error(`${method} ${path}: ${await answer.text()}`)
+  return answer.json()
 }
 
 /** A real Open WebUI with the tools registered and a few calls made; without the program there is no picture of it. */
@@ -129,12 +131,13 @@ try {
       await page.getByRole('button', { name: 'Answer again' }).waitFor()
     },
   })
+  const { date } = await ask('POST', '/api/workflows/journal', {})
+  // A month of entries, with a few days on which the machine was off.
+  const before = Array.from({ length: 40 }, (_, n) => n + 1).filter((days) => days % 9 !== 4)
+  copyEntry(folder, date, before)
   await picture('journal', {
     path: '/journal',
     act: async (page) => {
-      await page.getByRole('button', { name: /Write today/ }).click()
-      await page.getByText('Done', { exact: true }).waitFor()
-      await page.getByRole('button', { name: 'Close' }).click()
       await page.locator('details').filter({ hasText: 'refused' }).locator('summary').click()
     },
   })

@@ -2,6 +2,7 @@
 
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useRef, useState } from 'react'
+import { isUnreachable } from '#app/_client/problem.ts'
 import { beginning, type Pending, type Question, streamChat, withChatEvent } from './chat-stream.ts'
 import type { ChatAnswer } from './types.ts'
 
@@ -43,6 +44,7 @@ export function useAnswer(onSession: (id: string) => void): UseAnswer {
       let state = start
       let drawn = false
       let failed = false
+      let lost = false
       let taken = false
       const draw = () => {
         drawn = false
@@ -66,12 +68,15 @@ export function useAnswer(onSession: (id: string) => void): UseAnswer {
         if (control.signal.aborted) await sleep(KEEP_MS)
         else {
           failed = true
+          lost = isUnreachable(caught)
           setError(caught)
         }
       }
-      const renewed = client.invalidateQueries({ queryKey: ['chat'] })
+      void client.invalidateQueries({ queryKey: ['chat', 'sessions'] })
+      // Waited for alone: with what else is renewed, the answer would stand there twice meanwhile.
+      const renewed = client.invalidateQueries({ queryKey: ['chat', 'session'] })
       // Where the app does not answer, what went wrong is said before it can be asked again.
-      if (!failed) await renewed
+      if (!lost) await renewed
       if (running.current === control) {
         running.current = null
         setPending(null)

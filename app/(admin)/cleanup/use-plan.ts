@@ -1,6 +1,7 @@
 'use client'
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
 import { api } from '#app/_client/api.ts'
 import type { Action, Plan } from './types.ts'
 
@@ -8,6 +9,8 @@ import type { Action, Plan } from './types.ts'
 const CHUNK = 20_000
 /** Up to this many actions, the files are looked at again whenever the plan is shown. */
 export const CHECKED_AT_ONCE = 5000
+/** How often it is asked whether another tab or the schedule has done something with a plan, in milliseconds. */
+const LOOK_MS = 5000
 /** Changes that one request may hold. */
 const MOST_CHANGES = 1000
 
@@ -28,13 +31,25 @@ async function readPlan(planId: string, signal: AbortSignal): Promise<Plan> {
   return { ...head, actions }
 }
 
-/** A plan with all its actions. */
+/** A plan with all its actions, read again when its state has changed, whoever changed it. */
 export function usePlan(planId: string, initial: Plan) {
-  return useQuery({
+  const client = useQueryClient()
+  const plan = useQuery({
     queryKey: ['plan', planId],
     queryFn: ({ signal }) => readPlan(planId, signal),
     placeholderData: initial,
   })
+  const { data: head } = useQuery({
+    queryKey: ['plan', planId, 'head'],
+    queryFn: () => api<Plan>(`${address(planId)}?limit=0`),
+    refetchInterval: LOOK_MS,
+  })
+  const known = plan.data?.status
+  useEffect(() => {
+    if (head !== undefined && head.status !== known)
+      void client.invalidateQueries({ queryKey: ['plan', planId], exact: true })
+  }, [head])
+  return plan
 }
 
 /** A change to one action of a plan. */
