@@ -15,16 +15,34 @@ export function inodeOf(stats: BigIntStats): string {
   return `${stats.dev.toString()}:${stats.ino.toString()}`
 }
 
+/**
+ * `dev:ino` of what is at a path, or null when nothing is. Plain numbers make less garbage than the exact ones of
+ * {@link lstatOrNull}, which are only asked for where an inode has more than 53 bits.
+ */
+export function inodeAt(path: string | Buffer): string | null {
+  try {
+    const { dev, ino } = lstatSync(path)
+    if (Number.isSafeInteger(dev) && Number.isSafeInteger(ino)) return `${dev}:${ino}`
+  } catch (error) {
+    if (isNothing(error)) return null
+    throw error
+  }
+  const exact = lstatOrNull(path)
+  return exact === null ? null : inodeOf(exact)
+}
+
 export function inodeOfIdentity(identity: Identity): string {
   return identity.slice(0, identity.indexOf(':', identity.indexOf(':') + 1))
 }
+
+const isNothing = (error: unknown) => isSystemError(error, 'ENOENT') || isSystemError(error, 'ENOTDIR')
 
 /** `lstat` with exact numbers, or null when nothing is there. */
 export function lstatOrNull(path: string | Buffer): BigIntStats | null {
   try {
     return lstatSync(path, { bigint: true })
   } catch (error) {
-    if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ENOTDIR')) return null
+    if (isNothing(error)) return null
     throw error
   }
 }

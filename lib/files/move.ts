@@ -66,8 +66,8 @@ export function dropName(
 
 /** Ends what {@link dropName} began: also after a crash, when the aside name is still there. */
 export function settleAside(disk: Disk, aside: Place, original: Place, inode: string): 'dropped' | 'replaced' {
-  const held = aside.folder.lstat(aside.name)
-  if (held !== null && inodeOf(held) === inode) {
+  const held = aside.folder.inodeOf(aside.name)
+  if (held === inode) {
     disk.unlink(pathOf(aside))
     return 'dropped'
   }

@@ -3,7 +3,7 @@
  * `/proc/self/fd/N`, which is the open folder itself wherever it now lies (proc(5)): the `openat` that Node lacks.
  */
 import { closeSync, constants, fsyncSync, openSync, readlinkSync, type BigIntStats } from 'node:fs'
-import { lstatOrNull } from './identity.ts'
+import { inodeAt, lstatOrNull } from './identity.ts'
 import { fsPath, rawPath, type RawPath } from './raw-path.ts'
 
 export class PinnedFolder {
@@ -22,7 +22,8 @@ export class PinnedFolder {
 
   /** Path for `node:fs` of a name in this folder. */
   child(name: RawPath): string | Buffer {
-    return fsPath(this.#below + name)
+    const path = fsPath(name)
+    return typeof path === 'string' ? this.#below + path : Buffer.concat([Buffer.from(this.#below), path])
   }
 
   /** Real path of the folder at this moment. */
@@ -37,6 +38,11 @@ export class PinnedFolder {
 
   lstat(name: RawPath): BigIntStats | null {
     return lstatOrNull(this.child(name))
+  }
+
+  /** `dev:ino` of what has this name, or null when nothing has. */
+  inodeOf(name: RawPath): string | null {
+    return inodeAt(this.child(name))
   }
 
   /** Puts the names in this folder on the disk. */

@@ -18,10 +18,11 @@ export type StepResult =
   /** It has to be done another way, which the journal must know first. */
   | { step: Step; kind: 'again'; method: Method }
 
+/** A file that has both names. Thousands are held at once until the end of a batch, so its {@link Place}s are made anew. */
 interface Linked {
   step: Step
-  from: Place
-  to: Place
+  from: PinnedFolder
+  to: PinnedFolder
   moved: Identity | null
 }
 
@@ -115,7 +116,7 @@ function endsOf(context: MoveContext, places: Places, step: Step): { from: Place
 
 function tryLink(context: MoveContext, step: Step, { from, to }: { from: Place; to: Place }): Linked | StepResult {
   const result = linkTo(context.disk, from, to)
-  if (result === 'linked') return { step, from, to, moved: step.moved }
+  if (result === 'linked') return { step, from: from.folder, to: to.folder, moved: step.moved }
   if (result === 'taken') return taken(step)
   return { step, kind: 'again', method: result === 'other-device' ? 'copy' : 'stub' }
 }
@@ -139,7 +140,8 @@ function copyAcross(context: MoveContext, step: Step, { from, to }: { from: Plac
     return { step, kind: 'kept', why: 'It changed while it was copied.' }
   const result = isOpen() ? 'open' : publish(context, step, copy, to)
   const published = to.folder.lstat(to.name)
-  if (result === 'done' && published !== null) return { step, from, to, moved: identityOf(published) }
+  if (result === 'done' && published !== null)
+    return { step, from: from.folder, to: to.folder, moved: identityOf(published) }
   context.disk.unlink(copy.folder.child(copy.name))
   return result === 'open' ? { step, kind: 'kept', why: 'A program opened it for writing.' } : taken(step)
 }
@@ -172,7 +174,8 @@ function begin(context: MoveContext, places: Places, step: Step): Linked | StepR
 
 /** Takes the old names away; what cannot lose its old name has both, which the outcome says. */
 function finish(context: MoveContext, linked: Linked): StepResult {
-  const { step, from, moved } = linked
+  const { step, moved } = linked
+  const from: Place = { folder: linked.from, name: nameOf(step.from) }
   const result = attempt(step, () =>
     dropName(context.disk, from, inodeOfIdentity(step.identity), asideName(context, step)),
   )
@@ -187,12 +190,13 @@ function finish(context: MoveContext, linked: Linked): StepResult {
  */
 function takeBack(context: MoveContext, { step, from, to, moved }: Linked, otherwise: StepResult): StepResult {
   return attempt(step, () => {
-    const kept = from.folder.lstat(from.name)
-    const made = to.folder.lstat(to.name)
+    const newName = nameOf(step.to)
+    const kept = from.lstat(nameOf(step.from))
+    const made = to.lstat(newName)
     if (kept === null || inodeOf(kept) !== inodeOfIdentity(step.identity))
       return { step, kind: 'moved', note: kept === null ? null : REPLACED, moved }
     const isOurs = made !== null && (inodeOf(made) === inodeOf(kept) || identityOf(made) === moved)
-    if (isOurs) dropName(context.disk, to, inodeOf(made), asideName(context, step))
+    if (isOurs) dropName(context.disk, { folder: to, name: newName }, inodeOf(made), asideName(context, step))
     return otherwise
   })
 }
@@ -225,11 +229,11 @@ export function runBatch(context: MoveContext, steps: readonly Step[]): StepResu
   const linked = begun.filter(isLinked)
   sync(
     context,
-    linked.map(({ to }) => to.folder),
+    linked.map(({ to }) => to),
   )
   // Every link was made before this look, so a file only loses its old name when both its folders were in place after that.
-  const strayed = strayedAmong(linked.flatMap(({ from, to }) => [from.folder, to.folder]))
-  const isAstray = ({ from, to }: Linked) => strayed.has(from.folder) || strayed.has(to.folder)
+  const strayed = strayedAmong(linked.flatMap(({ from, to }) => [from, to]))
+  const isAstray = ({ from, to }: Linked) => strayed.has(from) || strayed.has(to)
   const done = begun.map((value) => {
     if (!isLinked(value)) return value
     return isAstray(value)
@@ -238,7 +242,7 @@ export function runBatch(context: MoveContext, steps: readonly Step[]): StepResu
   })
   sync(
     context,
-    linked.map((value) => (isAstray(value) ? value.to.folder : value.from.folder)),
+    linked.map((value) => (isAstray(value) ? value.to : value.from)),
   )
   context.folders.trim()
   return done
