@@ -2,6 +2,8 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 
 const ACCESS_MODE = 0o3
+/** Where nothing is that a cleanup could move. */
+const NO_FILES = /^\/(?:proc|dev(?!\/shm\/))\//
 
 function listOrNothing(path: string): string[] {
   try {
@@ -15,7 +17,7 @@ function listOrNothing(path: string): string[] {
 function writableInode(pid: string, fd: string): string | null {
   try {
     const target = readlinkSync(`/proc/${pid}/fd/${fd}`, 'latin1')
-    if (!target.startsWith('/') || target.startsWith('/dev/') || target.startsWith('/proc/')) return null
+    if (!target.startsWith('/') || NO_FILES.test(target)) return null
     const flags = /^flags:\s*([0-7]+)/m.exec(readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'latin1'))?.[1]
     if (flags === undefined || (Number.parseInt(flags, 8) & ACCESS_MODE) === 0) return null
     const stats = statSync(`/proc/${pid}/fd/${fd}`, { bigint: true })

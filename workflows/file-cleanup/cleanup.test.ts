@@ -65,7 +65,7 @@ describe('any messy folder', () => {
     )
   })
 
-  it('never gives two files one name, however many are called the same', async () => {
+  it('never gives two files one name, however many are called the same', { timeout: 120_000 }, async () => {
     const names = fc.uniqueArray(
       fc.tuple(fc.constantFrom('a', 'b', 'ü'.repeat(126), 'x'.repeat(251)), fc.constantFrom('', ' (2)', ' (3)')),
       {

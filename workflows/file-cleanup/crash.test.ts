@@ -98,7 +98,7 @@ const fileSystems: FileSystem[] = ['one-device', 'no-links', 'two-devices']
 describe.each(fileSystems)('breaking off between any two steps on a file system like %s', (fileSystem) => {
   it.each(['apply', 'undo'] as const)(
     'loses nothing, and the next start finishes the %s',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async (direction) => {
       const { tidy, messy, contents } = await ends()
       let broken = true
