@@ -22,17 +22,18 @@ it('writes to a file or a pipe exactly what there is', () => {
   for (const to of [terminal, pipe]) print('a\u001b[31mb', to)
   expect(terminal.written).toEqual(['a\\x1b[31mb\n'])
   expect(pipe.written).toEqual(['a\u001b[31mb\n'])
+  const none = stream(false)
+  print('', none)
+  expect(none.written.join('')).toBe('')
 })
 
-it('says a single fault too, unless the sentence has it already', () => {
+it('says a single fault of the settings too; of an input the sentence says it', () => {
   const faults = [{ path: 'HWC_AI_CONFIG', message: '/nosuch.json cannot be read' }]
   expect(shown(new AppError('settings-invalid', 'The settings have a fault.', { faults, hint: 'Correct it.' }))).toBe(
     'The settings have a fault.\n  HWC_AI_CONFIG: /nosuch.json cannot be read\nCorrect it.\n',
   )
   const input = [{ path: 'limit', message: 'must be a number' }]
-  expect(shown(new AppError('invalid-input', 'limit: must be a number', { faults: input }))).toBe(
-    'limit: must be a number\n',
-  )
+  expect(shown(new AppError('invalid-input', 'That is no number.', { faults: input }))).toBe('That is no number.\n')
 })
 
 it('says what an unforeseen failure was, and does not send anyone to the log of a server', () => {

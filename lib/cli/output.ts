@@ -14,9 +14,9 @@ export function forTerminal(text: string): string {
     .replace(CONTROL, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }
 
-/** Writes lines. */
+/** Writes lines; no text is no line. */
 export function print(text: string, stream: Stream = process.stdout): void {
-  const lines = text.endsWith('\n') ? text : `${text}\n`
+  const lines = text === '' || text.endsWith('\n') ? text : `${text}\n`
   stream.write(stream.isTTY ? forTerminal(lines) : lines)
 }
 
@@ -30,7 +30,9 @@ export function printError(error: unknown, json: boolean, stream: Stream = proce
   const appError = toAppError(error)
   const internal = appError.code === 'internal'
   const detail = internal ? appError.message : problem.detail
-  const faults = appError.faults
+  // What a single fault of an input is, the sentence says; of the settings it says only where.
+  const many = appError.faults.length > 1 || appError.code === 'settings-invalid'
+  const faults = (many ? appError.faults : [])
     .filter((fault) => !detail.includes(fault.message))
     .map((fault) => `  ${fault.path}: ${fault.message}`)
   // The hint of an unforeseen failure names the server's log, which a command does not write.

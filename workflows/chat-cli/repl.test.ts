@@ -282,6 +282,7 @@ describe.skipIf(!canPty)('on a terminal', () => {
     await enter('/export out.md', /Written to .*out\.md/)
     expect(await readFile(join(folder, 'out.md'), 'utf8')).toMatch(/^# Shopping\n[\s\S]*Milk\./)
     await enter('/export out.md', /exists already/)
+    await enter('/export nowhere/out.md', /nowhere\/out\.md cannot be written: its folder does not exist/)
     await enter('/new', /A new conversation/)
     await enter('/memory off', /Memory is off/)
     await enter('Other things', /other:1b/)

@@ -1,5 +1,5 @@
 import { appendFile, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { toAppError } from '#lib/errors/index.ts'
 import { writeJournal } from './operations/write-journal.ts'
@@ -197,6 +197,15 @@ describe('writing a journal entry', () => {
       code: 'path-not-allowed',
     })
     await expect(run(bench.context, ['syslog'])).rejects.toMatchObject({ code: 'invalid-input' })
+  })
+
+  it('takes a path from where the person at the shell is, and from nobody else', async () => {
+    await using bench = await workbench()
+    const file = join(bench.folder, 'app.log')
+    await writeFile(file, '2026-03-10T08:00:00.000Z started\n')
+    const typed = relative(process.cwd(), file)
+    expect((await run(bench.context, [typed])).sources).toMatchObject([{ id: file, lines: 1 }])
+    await expect(run(bench.with({ principal: KEY }), [typed])).rejects.toMatchObject({ code: 'invalid-input' })
   })
 
   it('lets no second run write at the same time, and is not held up by one that died', async () => {

@@ -1,6 +1,6 @@
 /** The commands of a conversation: one entry each; help and completion come from the table. */
 import { writeFile } from 'node:fs/promises'
-import { AppError, isSystemError } from '#lib/errors/index.ts'
+import { AppError, isSystemError, messageOf } from '#lib/errors/index.ts'
 import { nearest } from '#lib/text/nearest.ts'
 import { exportChatSession, getChatSession, listChatSessions, renameChatSession, retryChat } from '../definition.ts'
 import type { ChatAnswer, Message, SessionSummary } from '../schemas.ts'
@@ -107,6 +107,16 @@ async function showOrSetModel({ services, conversation, print, style }: CommandC
   print(lines.length === 0 ? 'There is no model yet.' : lines.join('\n'))
 }
 
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'its folder is none',
+  EACCES: 'you may not write there',
+  EROFS: 'the disk is read-only',
+  ENOSPC: 'the disk is full',
+}
+
+const whyNot = (error: unknown) => (isSystemError(error) ? REASONS[error.code ?? ''] : undefined) ?? messageOf(error)
+
 async function exportTo(context: CommandContext, path: string): Promise<void> {
   const { filename, markdown } = await context.services.call(exportChatSession, { session_id: requireSession(context) })
   const file = typedPath(path === '' ? filename : path, context.cwd)
@@ -118,7 +128,7 @@ async function exportTo(context: CommandContext, path: string): Promise<void> {
         hint: 'Name another file: /export FILE.',
         cause: error,
       })
-    throw error
+    throw new AppError('path-not-allowed', `${file} cannot be written: ${whyNot(error)}.`, { cause: error })
   }
   context.print(`Written to ${file}`)
 }

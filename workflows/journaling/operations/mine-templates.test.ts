@@ -26,6 +26,14 @@ describe('grouping a log file', () => {
     expect(output.lines).toBe(4)
   })
 
+  it('says that a file has no lines, and gives no numbers for none', async () => {
+    await using bench = await workbench()
+    const file = join(bench.folder, 'empty.log')
+    await writeFile(file, '')
+    const mine = async (lines: boolean) => render(await mineLogTemplates.run({ file_path: file, lines }, bench.context))
+    expect([await mine(false), await mine(true)]).toEqual(['The file has no lines.', ''])
+  })
+
   it('says what is wrong with a path', async () => {
     await using bench = await workbench()
     const mine = (path: string, context = bench.context) =>

@@ -59,6 +59,7 @@ export const mineLogTemplates = defineOperation({
 
 function render({ templates, line_templates: numbers }: z.output<typeof output>): string {
   if (numbers !== undefined) return numbers.length === 0 ? '' : `${numbers.join('\n')}\n`
+  if (templates.length === 0) return 'The file has no lines.'
   const width = Math.max(0, ...templates.map(({ count }) => String(count).length))
   return [...templates]
     .sort((a, b) => b.count - a.count || a.number - b.number)
