@@ -1,7 +1,8 @@
 /** The body of a request to an MCP endpoint: bounded, and read as messages once. */
 import { AppError, messageOf } from '../../errors/index.ts'
 import type { HeaderReader } from '../../http/headers.ts'
-import { isAmbiguous, readMessage } from './jsonrpc.ts'
+import { isTooDeep, MAX_DEPTH } from './depth.ts'
+import { isAmbiguous, isDisguisedCall, readMessage } from './jsonrpc.ts'
 import { MAX_MESSAGE_BYTES } from './process.ts'
 import type { Incoming } from './session.ts'
 
@@ -38,6 +39,11 @@ export async function readText(request: Request): Promise<string> {
   return text + decoder.decode()
 }
 
+/** @throws AppError `malformed-body` for JSON that nobody could write anew */
+export function assertFlat(json: string): void {
+  if (isTooDeep(json)) throw new AppError('malformed-body', `The body is nested more than ${MAX_DEPTH} levels deep.`)
+}
+
 /** Text on one line: JSON has line ends between its parts only, never inside a string. */
 export function oneLine(json: string): string {
   return json.includes('\n') || json.includes('\r') ? json.replace(/[\r\n]+/g, ' ') : json
@@ -48,6 +54,7 @@ export function oneLine(json: string): string {
  * @throws AppError `malformed-body`
  */
 export function readMessages(text: string): { incoming: Incoming[]; batch: boolean } {
+  assertFlat(text)
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -65,6 +72,8 @@ export function readMessages(text: string): { incoming: Incoming[]; batch: boole
       throw new AppError('malformed-body', 'The message names a member of the protocol in another case.', {
         hint: 'Write jsonrpc, id, method, params, name and arguments in small letters.',
       })
+    if (isDisguisedCall(message))
+      throw new AppError('malformed-body', 'A tool is called by a request that has an id and names the tool in text.')
     return { text: batch ? JSON.stringify(one) : oneLine(text), message }
   })
   return { incoming, batch }

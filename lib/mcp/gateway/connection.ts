@@ -3,6 +3,7 @@
  * progress tokens are replaced by numbers of its own on the way in and put back on the way out; where a session has it alone,
  * every message passes as the text that it came as.
  */
+import { isTooDeep, MAX_DEPTH } from './depth.ts'
 import {
   isObject,
   type JsonObject,
@@ -191,10 +192,20 @@ export class Connection {
       return false
     }
     if (message === null) return false
+    if (isTooDeep(line)) return this.#refuse(message)
     if (message.kind === 'response') this.#answer(line, message)
     else if (message.method === 'notifications/progress') this.#progress(line, message)
     else this.#options.onMessage(line, message)
     return true
+  }
+
+  /** A message that cannot be written anew is passed to nobody, and whoever waits for it is told. */
+  #refuse(message: Message): false {
+    if (message.kind === 'response') {
+      const text = `The server’s answer is nested more than ${MAX_DEPTH} levels deep.`
+      this.#take(message.id)?.waiting.failed({ code: RPC_CODES.internal, message: text })
+    }
+    return false
   }
 
   #answer(line: string, response: RpcResponse): void {

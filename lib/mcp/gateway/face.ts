@@ -6,7 +6,7 @@ import type { TextAnswer } from '../../http/text-answer.ts'
 import type { Principal } from '../../operations/types.ts'
 import { assertMayUse, callerOf } from '../access.ts'
 import { plainAnswer } from '../openapi.ts'
-import { oneLine, readMessages } from './body.ts'
+import { assertFlat, oneLine, readMessages } from './body.ts'
 import { isObject, type JsonObject } from './jsonrpc.ts'
 import type { GatewayRequest, GatewayServer } from './server.ts'
 
@@ -36,6 +36,7 @@ export interface GatewayFace {
 }
 
 function readArguments(text: string): JsonObject {
+  assertFlat(text)
   let value: unknown
   try {
     value = JSON.parse(text)

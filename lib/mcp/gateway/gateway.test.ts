@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { createHarness, type Harness, readUntil, rpc, smallServer, toolCall } from './testing/harness.ts'
+import { createHarness, type Harness, readUntil, rpc, SMALL_SERVER, smallServer, toolCall } from './testing/harness.ts'
 
 let harness: Harness
 let fetch: Harness['fetch']
@@ -113,9 +113,22 @@ describe('what a server reads', () => {
   })
 
   it.each([
+    '{"jsonrpc":"2.0","method":"tools/call","params":{"name":"crash"}}',
+    '[{"jsonrpc":"2.0","method":"tools/call","params":{"name":"crash"}}]',
+    '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":["crash"]}}',
+    '{"jsonrpc":"2.0","id":1,"method":["tools/call"],"params":{"name":"crash"},"result":{}}',
+    '{"jsonrpc":"2.0","id":1e400,"method":"tools/call","params":{"name":"raw"}}',
+  ])('has no call that the gateway would not see: %s', async (body) => {
+    const id = await begin('guarded')
+    expect((await post('guarded', body, inSession(id))).status).toBe(400)
+    expect(await harness.call('guarded', id, 'raw')).toContain('raw')
+  })
+
+  it.each([
     '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"raw","Name":"crash"}}',
     '{"jsonrpc":"2.0","id":1,"method":"ping","Method":"tools/call","params":{"name":"crash"}}',
     '[{"jsonrpc":"2.0","method":"notifications/x","ID":1,"PARAMS":{"name":"crash"}}]',
+    '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"raw"},"param\u017f":{"name":"crash"}}',
   ])('has no member of the protocol in another case: %s', async (body) => {
     const id = await begin('guarded')
     expect((await post('guarded', body, inSession(id))).status).toBe(400)
@@ -331,6 +344,46 @@ describe('the life of a program', () => {
     expect(lines.map(({ text }) => text)).toContain('about to fall')
     expect(crashing.core.gateway.server('small').status().restarts).toBe(1)
     await crashing.close()
+  })
+
+  it('is not left running when it does not shake hands', async () => {
+    const other = await createHarness({ servers: { none: smallServer({ args: [SMALL_SERVER, 'none'] }) } })
+    for (let call = 0; call < 2; call++)
+      expect((await other.fetch('/mcp/none/echo', { method: 'POST', body: '{}' })).status).not.toBe(200)
+    await expect.poll(() => other.core.gateway.server('none').status().processes).toEqual([])
+    await other.close()
+  })
+
+  it.each([true, false])('may speak the oldest version (shared: %s)', async (shared) => {
+    const other = await createHarness({ servers: { old: smallServer({ args: [SMALL_SERVER, '2024-11-05'], shared }) } })
+    const id = await other.begin('old')
+    const headers = { 'mcp-session-id': id, 'mcp-protocol-version': '2024-11-05' }
+    expect(await (await other.post('old', toolCall(1, 'echo', { text: 'hi' }), headers)).text()).toContain('"hi"')
+    await other.close()
+  })
+
+  it.each([{ shared: true }, { shared: false }, { allowedTools: ['echo', 'deep'] }])(
+    'cannot end the app by a message that is nested too deep: %j',
+    async (more) => {
+      const other = await createHarness({ servers: { deep: smallServer({ args: [SMALL_SERVER, 'deep'], ...more }) } })
+      const headers = { 'mcp-session-id': await other.begin('deep') }
+      const call = toolCall(1, 'deep', {}, { progressToken: 1 })
+      for (const body of [call, rpc(2, 'tools/list')])
+        expect(await (await other.post('deep', body, headers)).text()).toMatch(/"error":.*nested more than 512/)
+      expect((await other.fetch('/mcp/deep/deep', { method: 'POST', body: '{}' })).status).toBe(502)
+      expect((await other.fetch('/mcp/deep/openapi.json')).status).toBe(502)
+      expect((await other.fetch('/api/mcp/servers')).status).toBe(200)
+      await other.close()
+    },
+  )
+
+  it('is spared a message that is nested too deep', async () => {
+    const deep = `{"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`
+    const id = await begin('guarded')
+    const message = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"raw","arguments":${deep}}}`
+    expect((await post('guarded', message, inSession(id))).status).toBe(400)
+    expect((await post('guarded', `[${message}]`, inSession(id))).status).toBe(400)
+    expect((await fetch('/mcp/guarded/raw', { method: 'POST', body: deep })).status).toBe(400)
   })
 
   it('is stopped when idle, and started again by the next call', async () => {

@@ -4,8 +4,11 @@ import type { Connection } from './connection.ts'
 import { type JsonObject, readMessage } from './jsonrpc.ts'
 
 export const PROTOCOL_VERSION = '2025-11-25'
-/** Versions in which the transport is spoken here: https://modelcontextprotocol.io/specification/versioning */
-export const VERSIONS: ReadonlySet<string> = new Set(['2025-03-26', '2025-06-18', PROTOCOL_VERSION])
+/**
+ * Versions that clients may say. The first is older than this transport, but what a program agreed to that speaks nothing newer, and
+ * what clients then say with every request: https://modelcontextprotocol.io/specification/versioning
+ */
+export const VERSIONS: ReadonlySet<string> = new Set(['2024-11-05', '2025-03-26', '2025-06-18', PROTOCOL_VERSION])
 
 /** A handshake that takes longer has failed, in milliseconds. */
 const HANDSHAKE_MS = 60_000

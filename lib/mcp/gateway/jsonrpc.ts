@@ -46,7 +46,7 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 function isId(value: unknown): value is MessageId {
-  return typeof value === 'string' || typeof value === 'number'
+  return typeof value === 'string' || Number.isFinite(value)
 }
 
 const EXACT: ReadonlySet<string> = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error'])
@@ -57,13 +57,24 @@ const EXACT_OF_CALLS: ReadonlySet<string> = new Set(['name', 'arguments'])
  * those in Go by default, and would do what the gateway did not see: https://pkg.go.dev/encoding/json#Unmarshal
  */
 function misspells(value: JsonObject, exact: ReadonlySet<string>): boolean {
-  for (const name in value) if (!exact.has(name) && exact.has(name.toLowerCase())) return true
+  // By way of capitals, since ſ is an s to those servers.
+  for (const name in value) if (!exact.has(name) && exact.has(name.toUpperCase().toLowerCase())) return true
   return false
 }
 
 export function isAmbiguous({ value }: Message): boolean {
   const { params } = value
   return misspells(value, EXACT) || (isObject(params) && misspells(params, EXACT_OF_CALLS))
+}
+
+/**
+ * Whether a message is a call to some programs although the gateway sees none in it: `tools/call` without an id or without a name in
+ * text, or a response that has a method too.
+ */
+export function isDisguisedCall(message: Message): boolean {
+  if (message.kind === 'response') return 'method' in message.value
+  if (message.method !== 'tools/call') return false
+  return message.kind === 'notification' || typeof message.params?.['name'] !== 'string'
 }
 
 /** What a parsed value is; null when it is no message at all. */

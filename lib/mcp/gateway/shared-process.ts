@@ -14,6 +14,8 @@ export interface SharedProcessOptions {
   onListChanged: (text: string, method: string) => void
   /** It shook hands. */
   onAnswered: () => void
+  /** It did not: nobody will use it. */
+  onSilent: (connection: Connection) => void
 }
 
 export class SharedProcess {
@@ -47,7 +49,10 @@ export class SharedProcess {
 
   async #connect(): Promise<Connection> {
     const connection = await this.#options.launch((...message) => this.#take(connection, ...message))
-    this.#initializeResult = await introduce(connection, this.#options.version)
+    this.#initializeResult = await introduce(connection, this.#options.version).catch((error: unknown) => {
+      this.#options.onSilent(connection)
+      throw error
+    })
     this.#options.onAnswered()
     this.#open = connection
     return connection

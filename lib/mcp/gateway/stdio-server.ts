@@ -48,6 +48,7 @@ export class StdioServer {
       version,
       onListChanged,
       onAnswered: () => this.answered(),
+      onSilent: (connection) => void this.stopConnection(connection),
     })
     this.#processes = new Processes({
       callMs: definition.callMs,

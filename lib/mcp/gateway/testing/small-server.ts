@@ -19,6 +19,8 @@ interface Incoming {
 
 type Tool = (args: Record<string, string>, message: Incoming) => Promise<string> | string
 
+/** The version of the protocol that it speaks, `none`, or `deep` for a list of tools that nobody can write. */
+const SPEAKS = process.argv[2] ?? '2025-06-18'
 let calls = 0
 let lastLine = ''
 const waiting = new Map<unknown, (text: string) => void>()
@@ -84,8 +86,21 @@ const TOOLS: Record<string, Tool> = {
 }
 const cancelled: unknown[] = []
 
+/** JSON that libraries read and cannot write. */
+const DEEP = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+
+function sendRaw(json: string): void {
+  process.stdout.write(`${json}\n`)
+}
+
 async function call(message: Incoming): Promise<void> {
   const { id, params } = message
+  if (params?.name === 'deep') {
+    const token = JSON.stringify(params._meta?.progressToken ?? 0)
+    sendRaw(`{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":${token},"x":${DEEP}}}`)
+    sendRaw(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":{"structuredContent":${DEEP}},"more":1}`)
+    return
+  }
   const tool = TOOLS[params?.name ?? '']
   if (tool === undefined) {
     send({ id, error: { code: -32602, message: `no tool ${params?.name ?? ''}` } })
@@ -100,17 +115,19 @@ async function call(message: Incoming): Promise<void> {
 
 function receive(message: Incoming): void {
   const { id, method, params } = message
-  if (method === 'initialize' && params?.protocolVersion === 'unheard-of')
+  if (method === 'initialize' && (SPEAKS === 'none' || params?.protocolVersion === 'unheard-of'))
     send({ id, error: { code: -32602, message: 'no such protocol' } })
   else if (method === 'initialize')
     send({
       id,
       result: {
-        protocolVersion: '2025-06-18',
+        protocolVersion: SPEAKS === 'deep' ? '2025-06-18' : SPEAKS,
         capabilities: { tools: {} },
         serverInfo: { name: 'small', version: '1' },
       },
     })
+  else if (method === 'tools/list' && SPEAKS === 'deep')
+    sendRaw(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":{"tools":[{"name":"echo","inputSchema":${DEEP}}]}}`)
   else if (method === 'tools/list')
     send({ id, result: { tools: Object.keys(TOOLS).map((name) => ({ name, inputSchema: { type: 'object' } })) } })
   else if (method === 'tools/call') void call(message)
