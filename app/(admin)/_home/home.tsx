@@ -33,32 +33,24 @@ export function Home({ workflows, titles, initialStatus, initialHealth, initialR
   const { data: latest } = useRuns({ limit: 8 }, initialRuns)
   const { data: health } = useHealth(initialHealth)
   const runs = latest?.runs ?? []
+  const needing = [
+    ...(health === undefined ? [] : healthAttention(health)),
+    ...(status === undefined ? [] : attentions(status, runs, workflows, titles, disk)),
+  ]
   return (
     <Page title="Home">
       {error !== null && <ProblemNotice error={error} />}
-      {status === undefined ? (
+      {status === undefined && needing.length === 0 ? (
         <Panel>
-          <Skeleton rows={1} height={48} />
+          <Skeleton rows={1} height={42} />
         </Panel>
       ) : (
-        <Well
-          items={[
-            ...(health === undefined ? [] : healthAttention(health)),
-            ...attentions(status, runs, workflows, titles, disk),
-          ]}
-          figures={figuresOf(status)}
-        />
+        <Well items={needing} figures={status === undefined ? '' : figuresOf(status)} />
       )}
       <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="space-y-6">
           <Section title="Workflows">
-            {status === undefined ? (
-              <Panel>
-                <Skeleton rows={4} height={64} />
-              </Panel>
-            ) : (
-              <WorkflowList workflows={workflows} status={status} />
-            )}
+            <WorkflowList workflows={workflows} status={status} />
           </Section>
           <Section
             title="Last runs"

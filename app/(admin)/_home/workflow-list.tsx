@@ -12,12 +12,18 @@ function nextRun(enabled: boolean, next: string | null) {
   return enabled ? 'not planned' : 'not scheduled'
 }
 
-/** What can be done here, and how it last went. */
-export function WorkflowList({ workflows, status }: { workflows: readonly WorkflowSummary[]; status: Status }) {
+/** What can be done here, and how it last went as soon as that is known; its place is kept free. */
+export function WorkflowList({
+  workflows,
+  status,
+}: {
+  workflows: readonly WorkflowSummary[]
+  status: Status | undefined
+}) {
   return (
     <Panel className="divide-y">
       {workflows.map(({ id, statusKey, title, description, page }) => {
-        const figures = status.workflows[statusKey]
+        const figures = status?.workflows[statusKey]
         return (
           <Link
             key={id}
@@ -29,6 +35,7 @@ export function WorkflowList({ workflows, status }: { workflows: readonly Workfl
               <span className="font-medium">{title}</span>
               <span className="block text-dim">{description}</span>
             </span>
+            {status === undefined && <span aria-hidden className="max-md:col-start-2 max-md:mt-1 max-md:h-[1lh]" />}
             {figures !== undefined && (
               <>
                 <span className="max-md:col-start-2 max-md:mt-1">
