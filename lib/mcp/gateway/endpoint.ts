@@ -6,7 +6,9 @@
 import { randomBytes } from 'node:crypto'
 import type { HeaderReader } from '../../http/headers.ts'
 import type { TextAnswer } from '../../http/text-answer.ts'
+import { AppError } from '../../errors/index.ts'
 import type { Principal } from '../../operations/types.ts'
+import { roomFor } from '../room.ts'
 import { readMessages } from './body.ts'
 import { readEventId } from './event-log.ts'
 import { type Incoming, Session } from './session.ts'
@@ -15,6 +17,7 @@ import { type StdioServer, VERSIONS } from './stdio-server.ts'
 import { refusal } from './streams.ts'
 import type { ToolGate } from './tools.ts'
 
+/** Most sessions of all keys together. */
 const MAX_SESSIONS = 10_000
 /** A session that nobody used for this long is over, in milliseconds. */
 const SESSION_MS = 86_400_000
@@ -67,9 +70,9 @@ export class Endpoint {
 
   async #initialize({ text, message }: Incoming, principal: Principal): Promise<Response | TextAnswer> {
     if (message.kind !== 'request') return refusal(400, 'The first message has to be a request.')
-    this.#forgetOld()
+    this.#makeRoom(principal)
     const id = randomBytes(24).toString('base64url')
-    const onRefused = () => this.#drop(id, session)
+    const onRefused = () => this.#drop(session)
     const version = message.params?.['protocolVersion']
     const session = new Session({
       id,
@@ -90,8 +93,7 @@ export class Endpoint {
     const id = headers.get('mcp-session-id')
     if (id === null) return refusal(400, 'Mcp-Session-Id is missing: begin with initialize.')
     const session = this.#sessions.get(id)
-    if (session?.principalId !== principal.id)
-      return refusal(404, 'There is no such session; begin anew with initialize.')
+    if (session?.key !== principal.id) return refusal(404, 'There is no such session; begin anew with initialize.')
     return session
   }
 
@@ -105,15 +107,21 @@ export class Endpoint {
       : session.streams.resume(position)
   }
 
-  #forgetOld(): void {
+  /** @throws AppError `rate-limited` when there are too many sessions and all are in use */
+  #makeRoom({ id: key, name }: Principal): void {
     const before = performance.now() - SESSION_MS
-    for (const [id, session] of this.#sessions) if (session.lastMs < before) this.#drop(id, session)
-    const [oldest] = this.#sessions
-    if (this.#sessions.size >= MAX_SESSIONS && oldest !== undefined) this.#drop(...oldest)
+    for (const session of this.#sessions.values()) if (session.lastUsed < before) this.#drop(session)
+    const room = roomFor(key, [...this.#sessions.values()], MAX_SESSIONS)
+    if (!room.given)
+      throw new AppError('rate-limited', `The key "${name}" has ${room.own} sessions here, and all are in use.`, {
+        hint: 'Close one of them, and try again.',
+        retryAfterSeconds: 60,
+      })
+    if (room.ends !== null) this.#drop(room.ends)
   }
 
-  #drop(id: string, session: Session): void {
-    this.#sessions.delete(id)
+  #drop(session: Session): void {
+    this.#sessions.delete(session.id)
     void session.end()
   }
 

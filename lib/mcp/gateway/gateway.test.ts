@@ -325,6 +325,25 @@ describe('the OpenAPI face', () => {
   })
 })
 
+describe('a listener', () => {
+  it('is ended with its key', async () => {
+    const { secret, key } = await harness.core.keys.create('listener', ['mcp'], null)
+    const mine = { authorization: `Bearer ${secret}` }
+    const begun = await post('small', rpc(1, 'initialize', { protocolVersion: '2025-06-18' }), mine)
+    await begun.text()
+    const headers = {
+      ...mine,
+      ...inSession(begun.headers.get('mcp-session-id') ?? ''),
+      accept: 'text/event-stream',
+    }
+    const stream = await fetch('/mcp/small', { headers })
+    expect(stream.status).toBe(200)
+    const whole = stream.text()
+    await harness.core.keys.revoke(key.id)
+    expect(await whole).not.toContain('data:')
+  })
+})
+
 describe('the life of a program', () => {
   it('a crash fails the call that caused it and says when to come again; a person may start it at once', async () => {
     const crashing = await createHarness({ servers: { small: smallServer() } })
@@ -384,6 +403,27 @@ describe('the life of a program', () => {
     expect((await post('guarded', message, inSession(id))).status).toBe(400)
     expect((await post('guarded', `[${message}]`, inSession(id))).status).toBe(400)
     expect((await fetch('/mcp/guarded/raw', { method: 'POST', body: deep })).status).toBe(400)
+  })
+
+  it('is of one key, and none of another is stopped for it', async () => {
+    const [first, second] = await Promise.all(
+      ['first', 'second'].map((name) => harness.core.keys.create(name, ['mcp'], null)),
+    )
+    const as = (secret = '') => ({ authorization: `Bearer ${secret}` })
+    const quiet = await post('small', rpc(1, 'initialize', { protocolVersion: '2025-06-18' }), as(first?.secret))
+    const id = quiet.headers.get('mcp-session-id') ?? ''
+    await quiet.text()
+    const server = harness.core.gateway.server('small')
+    const before = server.status().processes.map(({ pid }) => pid)
+    for (let session = 0; session < 40; session++)
+      await (await post('small', rpc(1, 'initialize', { protocolVersion: '2025-06-18' }), as(second?.secret))).text()
+    const after = server.status().processes.map(({ pid }) => pid)
+    // The second key has half of what there may be besides.
+    expect(after.length).toBeLessThan(64)
+    expect(after).toEqual(expect.arrayContaining(before))
+    const answer = await post('small', toolCall(2, 'echo', { text: 'hi' }), { ...as(first?.secret), ...inSession(id) })
+    expect(await answer.text()).toContain('"hi"')
+    await server.stop()
   })
 
   it('is stopped when idle, and started again by the next call', async () => {

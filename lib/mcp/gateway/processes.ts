@@ -1,4 +1,5 @@
 /** The processes of one server that run now: bounded in number, watched, stopped when idle. */
+import { roomFor } from '../room.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import { watchMemory } from './memory-watch.ts'
 import { StdioProcess } from './process.ts'
@@ -11,6 +12,7 @@ export interface RunningProcess {
   connection: Connection
   process: StdioProcess
   use: 'shared' | 'session'
+  key: string
   startedAt: Date
   /** Of `performance.now()`. */
   startedMs: number
@@ -19,7 +21,8 @@ export interface RunningProcess {
   stopWatching: () => void
 }
 
-export type Launch = Pick<ConnectionOptions, 'onMessage'> & { use: RunningProcess['use'] }
+/** `key`: id of the key whose session it is for; empty for one that all share. */
+export type Launch = Pick<ConnectionOptions, 'onMessage'> & Pick<RunningProcess, 'use' | 'key'>
 
 export interface ProcessesOptions {
   /** Longest time of one call, and time without one after which a process is stopped, in milliseconds. */
@@ -48,21 +51,28 @@ export class Processes {
   }
 
   /**
-   * Makes room for one more: the session whose process is stopped gets another one at its next call.
-   * @param starting how many are being started
-   * @returns null, or how many there are when all are at work
+   * Makes room for one more of a key: where it has too many, the session whose process is stopped gets another one at its next call.
+   * @param starting keys of those that are being started
+   * @returns null, or how many the key has when all are at work
    */
-  makeRoom(starting: number): number | null {
-    if (this.#running.size + starting < MAX_PROCESSES) return null
-    const [idlest] = this.all.filter(({ connection }) => connection.running === 0).sort((a, b) => a.lastMs - b.lastMs)
-    if (idlest === undefined) return MAX_PROCESSES
-    void this.stop(idlest)
+  makeRoom(key: string, starting: readonly string[]): number | null {
+    const running = this.all.map((process) => ({
+      key: process.key,
+      inUse: process.connection.running > 0,
+      lastUsed: process.lastMs,
+      process,
+    }))
+    const begun = starting.map((of) => ({ key: of, inUse: true, lastUsed: Infinity, process: null }))
+    const room = roomFor(key, [...running, ...begun], MAX_PROCESSES)
+    if (!room.given) return room.own
+    const idle = room.ends?.process ?? null
+    if (idle !== null) void this.stop(idle)
     return null
   }
 
   spawn(
     plan: { command: string; args: string[]; env: Record<string, string> },
-    { use, onMessage }: Launch,
+    { use, key, onMessage }: Launch,
   ): RunningProcess {
     const { callMs, now, note, onStderr } = this.#options
     const onActivity = () => void (running.lastMs = performance.now())
@@ -80,6 +90,7 @@ export class Processes {
       connection,
       process,
       use,
+      key,
       startedAt: now(),
       startedMs,
       lastMs: startedMs,

@@ -1,6 +1,7 @@
 /** One client's session with a server that is a program: its process, its streams, and which request is whose. */
 import type { TextAnswer } from '../../http/text-answer.ts'
 import type { Principal } from '../../operations/types.ts'
+import type { Occupant } from '../room.ts'
 import type { Connection, Waiting } from './connection.ts'
 import {
   isObject,
@@ -39,7 +40,7 @@ export interface SessionOptions {
   onRefused: () => void
 }
 
-export class Session {
+export class Session implements Occupant {
   readonly #options: SessionOptions
   readonly #streams: Streams
   /** The client's ids and what the process knows them as. */
@@ -49,7 +50,7 @@ export class Session {
   #initialized = false
   #ended = false
   /** Of `performance.now()`. */
-  lastMs = performance.now()
+  lastUsed = performance.now()
 
   constructor(options: SessionOptions) {
     this.#options = options
@@ -64,8 +65,12 @@ export class Session {
     return this.#ended
   }
 
-  get principalId(): string {
+  get key(): string {
     return this.#options.principal.id
+  }
+
+  get inUse(): boolean {
+    return this.#wireIds.size > 0 || this.#streams.unaskedHeard
   }
 
   get streams(): Streams {
@@ -116,6 +121,7 @@ export class Session {
   #launch(): Promise<Connection> {
     return this.#options.server.launch({
       use: 'session',
+      key: this.key,
       onMessage: (text, message) => {
         if (message.method === 'notifications/tools/list_changed') this.#options.gate.forget()
         const only = this.#connection?.only ?? null
@@ -128,18 +134,29 @@ export class Session {
 
   /** The process, started anew where it was stopped for being idle, or crashed. */
   #ready(): Connection | Promise<Connection> {
-    const { server, initialize } = this.#options
+    const { server } = this.#options
     if (server.transport.shared) return server.sharedNow ?? server.shared()
     if (this.#connection?.open === true) return this.#connection
     this.#own ??= this.#launch()
       .then(async (connection) => {
-        this.#connection = connection
         if (this.#ended) await server.stopConnection(connection)
-        else await server.repeatHandshake(connection, initialize)
+        else await this.#shakeHandsAgain(connection)
         return connection
       })
       .finally(() => (this.#own = null))
     return this.#own
+  }
+
+  /** Until that is done, nobody may use the process; where it fails, nobody will. */
+  async #shakeHandsAgain(connection: Connection): Promise<void> {
+    const { server, initialize } = this.#options
+    try {
+      await server.repeatHandshake(connection, initialize)
+      this.#connection = connection
+    } catch (error) {
+      await server.stopConnection(connection)
+      throw error
+    }
   }
 
   /**
@@ -148,7 +165,7 @@ export class Session {
    * @throws AppError when the server cannot be started
    */
   async take(incoming: readonly Incoming[], batch: boolean): Promise<Response | TextAnswer | null> {
-    this.lastMs = performance.now()
+    this.lastUsed = performance.now()
     const requests = incoming.filter(({ message }) => message.kind === 'request').length
     const ready = this.#ready()
     const connection = ready instanceof Promise ? await ready : ready

@@ -35,7 +35,7 @@ export class StdioServer {
   readonly #processes: Processes
   readonly #shared: SharedProcess
   readonly ring: LogRing
-  #starting = 0
+  readonly #starting: Launch[] = []
   #failure: string | null = null
   #protection: Protection | null = null
 
@@ -44,7 +44,7 @@ export class StdioServer {
     this.#options = options
     this.ring = new LogRing(now)
     this.#shared = new SharedProcess({
-      launch: (onMessage) => this.launch({ use: 'shared', onMessage }),
+      launch: (onMessage) => this.launch({ use: 'shared', key: '', onMessage }),
       version,
       onListChanged,
       onAnswered: () => this.answered(),
@@ -77,7 +77,7 @@ export class StdioServer {
   }
 
   get starting(): boolean {
-    return this.#starting > 0
+    return this.#starting.length > 0
   }
 
   get backoff(): Backoff {
@@ -114,8 +114,8 @@ export class StdioServer {
    * @throws AppError `mcp-waiting` after a crash, `mcp-server` when it cannot be started
    */
   async launch(launch: Launch): Promise<Connection> {
-    this.#assertMayStart()
-    this.#starting += 1
+    this.#assertMayStart(launch)
+    this.#starting.push(launch)
     try {
       return await this.#start(launch)
     } catch (error) {
@@ -123,11 +123,11 @@ export class StdioServer {
       this.#note(`could not be started: ${this.#failure}`)
       throw error
     } finally {
-      this.#starting -= 1
+      this.#starting.splice(this.#starting.indexOf(launch), 1)
     }
   }
 
-  #assertMayStart(): void {
+  #assertMayStart({ key }: Launch): void {
     const { name } = this.definition
     const { waitMs, reason } = this.#backoff
     if (waitMs > 0)
@@ -135,11 +135,13 @@ export class StdioServer {
         retryAfterSeconds: Math.ceil(waitMs / 1000),
         hint: `hwc-ai mcp log ${name} shows what it said.`,
       })
-    const busy = this.#processes.makeRoom(this.#starting)
-    if (busy !== null)
-      throw new AppError('mcp-waiting', `${name} has ${busy} processes, and all of them are at work.`, {
-        retryAfterSeconds: 5,
-      })
+    const starting = this.#starting.map((launch) => launch.key)
+    const busy = this.#processes.makeRoom(key, starting)
+    if (busy === null) return
+    const who = busy === 0 ? 'Other keys have all' : `This key has ${busy}`
+    throw new AppError('mcp-waiting', `${who} processes of ${name} that there may be, and all of them are at work.`, {
+      retryAfterSeconds: 5,
+    })
   }
 
   async #start(launch: Launch): Promise<Connection> {

@@ -7,10 +7,12 @@ import { AppError } from '../../errors/index.ts'
 import type { Principal } from '../../operations/types.ts'
 import { holdByKey } from '../held-stream.ts'
 import { RecentEvents } from './events.ts'
-import { MAX_SESSIONS, type Occupant, roomFor } from './room.ts'
+import { type Occupant, roomFor } from '../room.ts'
 import { createWorkflowServer } from './server.ts'
 import { Tether } from './tether.ts'
 
+/** Most sessions of all keys together: each keeps its last messages. */
+const MAX_SESSIONS = 100
 const IDLE_MS = 30 * 60_000
 const SWEEP_MS = 60_000
 
@@ -157,7 +159,7 @@ export class Sessions {
 
   /** @throws AppError `rate-limited` when there are too many sessions and all are in use */
   #makeRoom({ id: key, name }: Principal): void {
-    const room = roomFor<Occupant>(key, [...this.#sessions.values(), ...this.#beginning])
+    const room = roomFor<Occupant>(key, [...this.#sessions.values(), ...this.#beginning], MAX_SESSIONS)
     if (!room.given)
       throw new AppError(
         'rate-limited',

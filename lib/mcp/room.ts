@@ -1,7 +1,4 @@
-/** How many sessions there may be, and which one gives way to another. */
-
-/** Most sessions of all keys together: each keeps its last messages. */
-export const MAX_SESSIONS = 100
+/** How many sessions or processes there may be, and which one gives way to another. */
 
 export interface Occupant {
   /** Id of the key that began it. */
@@ -12,14 +9,14 @@ export interface Occupant {
   readonly lastUsed: number
 }
 
-/** Whether a key may begin one more session, and which of its own ends for it. */
+/** Whether a key may begin one more, and which of its own ends for it. */
 export type Room<T> = { given: true; ends: T | null } | { given: false; own: number }
 
 /**
- * A key may hold as many sessions as it leaves free: one key alone gets half of them, and whatever a few keys do, there is room
- * for the next. What gives way is the key's own session that was unused longest; no key ends those of another.
+ * A key may hold as many as it leaves free: one key alone gets half of them, and whatever a few keys do, there is room
+ * for the next. What gives way is the key's own that was unused longest; no key ends those of another.
  */
-export function roomFor<T extends Occupant>(key: string, occupants: readonly T[], most = MAX_SESSIONS): Room<T> {
+export function roomFor<T extends Occupant>(key: string, occupants: readonly T[], most: number): Room<T> {
   const own = occupants.filter((one) => one.key === key)
   if (own.length < most - occupants.length) return { given: true, ends: null }
   const [longestUnused] = own.filter(({ inUse }) => !inUse).sort((a, b) => a.lastUsed - b.lastUsed)
