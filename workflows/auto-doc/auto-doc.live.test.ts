@@ -19,16 +19,22 @@ export function average(values: readonly number[]): number {
 
 withRealOllama(({ endpoint, model }) => {
   // A small model on a busy machine talks until its limit: minutes.
-  it('has a real model explain a file, with structured output', { timeout: 600_000 }, async () => {
+  it('asks a real model to explain a file, and quotes only words', { timeout: 600_000 }, async () => {
     const test = await startAutoDoc({ 'temperature.ts': SOURCE }, { model }, endpoint)
     const [main] = autoDoc.operations
     if (main === undefined) throw new Error('there is no main operation')
     try {
       const result = await test.call(main, documentOutput, { file_path: test.path('temperature.ts') })
-      expect(result).toMatchObject({ engine: 'ollama', model_note: null })
-      expect(result.documentation).toContain('says** (not checked)')
+      // The smallest model may say nothing in words, or not come to an end: then the note says that, and nothing is quoted.
+      if (result.model_note === null) {
+        expect(result.engine).toBe('ollama')
+        expect(result.documentation).toContain('says** (not checked)')
+        expect(result.checks.find((check) => check.id === 'model')).toBeDefined()
+      } else {
+        expect(result.model_note).toMatch(/the model .*(had nothing to say|gave no JSON)/i)
+        expect(result.documentation).not.toContain('says** (not checked)')
+      }
       expect(result.documentation).toContain('function toFahrenheit(celsius: number): number')
-      expect(result.checks.find((check) => check.id === 'model')).toBeDefined()
       expect(result.undocumented).toEqual(['average'])
     } finally {
       await test.close()
