@@ -53,7 +53,9 @@ const app = await startApp({
       enable: true,
       proxy: { enable: false },
       filesystem: { nixos: { enable: true, allowedDirs: [projects] } },
-      servers: { wiki: { url: 'http://127.0.0.1:8931/mcp', description: 'Looks things up in the family wiki.' } },
+      servers: {
+        wiki: { url: 'http://127.0.0.1:8931/mcp', description: 'Looks things up in the family wiki.', enable: false },
+      },
     },
     'local-workflows': {
       enable: true,

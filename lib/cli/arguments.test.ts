@@ -87,4 +87,34 @@ describe('words on the command line', () => {
     expect(help).toContain('--no-use-model')
     expect(help).toMatch(/--max-depth N +How deep \(default 3\)/)
   })
+
+  it('are explained as they are typed there, whatever the description calls them', () => {
+    const common = {
+      title: 'Plan',
+      http: { method: 'POST', path: '/api/plan' },
+      scope: 'run',
+      recorded: false,
+      mutates: false,
+      output: z.object({}),
+      examples: [],
+      run: () => Promise.resolve({}),
+    } as const
+    const apply = defineOperation({
+      ...common,
+      id: 'apply_finds',
+      description: 'Does it.',
+      cli: { command: ['finds', 'apply'] },
+      input: z.object({}),
+    })
+    const plan = defineOperation({
+      ...common,
+      id: 'plan_finds',
+      description: 'With dry_run nothing moves; then apply_finds does it. Not snake_case.',
+      cli: { command: ['finds', 'plan'] },
+      input: z.object({ dry_run: z.boolean().default(true).describe('true: only look. false: look and do it.') }),
+    })
+    const help = commandHelp(plan, [plan, apply])
+    expect(help).toContain('With --dry-run nothing moves; then hwc-ai finds apply does it. Not snake_case.')
+    expect(help).toMatch(/--no-dry-run +Look and do it\.\n/)
+  })
 })

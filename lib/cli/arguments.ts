@@ -98,10 +98,28 @@ function flagLine([name, { kind }]: [string, Flag]): [string, string] {
   const negatable = kind.kind === 'boolean' && kind.defaultValue === true
   const byDefault =
     kind.defaultValue === undefined || negatable ? '' : ` (default ${JSON.stringify(kind.defaultValue)})`
-  return [
-    `  --${negatable ? 'no-' : ''}${name}${typeHint(kind)}`,
-    `${negatable ? 'not: ' : ''}${kind.description ?? ''}${byDefault}`,
-  ]
+  const description = kind.description ?? ''
+  const said = kind.kind === 'boolean' ? whenGiven(description, !negatable) : description
+  return [`  --${negatable ? 'no-' : ''}${name}${typeHint(kind)}`, `${said}${kind.kind === 'boolean' ? '' : byDefault}`]
+}
+
+/** What a flag does, from a description such as `true: this. false: that.`; of others, that it is off. */
+function whenGiven(description: string, value: boolean): string {
+  const says = new Map(
+    [...description.matchAll(/\b(true|false): (.*?)(?= (?:true|false): |$)/g)].map(([, on, text]) => [on, text]),
+  )
+  const text = says.get(String(value))
+  if (text !== undefined) return text.charAt(0).toUpperCase() + text.slice(1)
+  return value ? description : `off: ${description.charAt(0).toLowerCase()}${description.slice(1)}`
+}
+
+/** A text about operations and fields, for a person at the shell: with commands and flags. */
+function atTheShell(text: string, operation: AnyOperation, named: readonly AnyOperation[]): string {
+  const flags = new Map([...flagsOf(operation)].map(([name, { field }]) => [field, `--${name}`]))
+  return text.replaceAll(/\b[a-z]+(?:_[a-z]+)+\b/g, (word) => {
+    const command = named.find(({ id }) => id === word)?.cli?.command
+    return command === undefined ? (flags.get(word) ?? word) : `hwc-ai ${command.join(' ')}`
+  })
 }
 
 /** Lines in two columns. */
@@ -114,8 +132,8 @@ export function columns(rows: readonly (readonly [string, string])[]): string {
     .join('\n')
 }
 
-/** The help of one command. */
-export function commandHelp(operation: AnyOperation): string {
+/** The help of one command. @param named operations that its description may name */
+export function commandHelp(operation: AnyOperation, named: readonly AnyOperation[] = []): string {
   const { command = [], positional = [] } = operation.cli ?? {}
   const flags = [...flagsOf(operation)]
   const words = positional.map((field) => {
@@ -130,7 +148,7 @@ export function commandHelp(operation: AnyOperation): string {
   return [
     `Usage: hwc-ai ${[...command, ...words].join(' ')} [flags]`,
     '',
-    operation.description,
+    atTheShell(operation.description, operation, named),
     ...(arguments_.length > 0 ? ['', columns(arguments_)] : []),
     '',
     columns([

@@ -8,7 +8,8 @@ import { columns } from './arguments.ts'
 import { EXIT_CODES } from './exit-codes.ts'
 import { SPECIAL_COMMANDS, type SpecialCommand } from './special.ts'
 
-const commands = registry.operations.filter((operation) => operation.cli !== undefined)
+/** Operations that are commands. */
+export const commands = registry.operations.filter((operation) => operation.cli !== undefined)
 const wordsOf = (operation: RegisteredOperation) => operation.cli?.command ?? []
 
 /** The operation whose command words begin these words, the longest one, and the words after it. */

@@ -8,7 +8,7 @@ import { validateInput } from '../operations/validate.ts'
 import { VERSION } from '../version.ts'
 import { commandHelp, parseArguments } from './arguments.ts'
 import { exitCodeOf } from './exit-codes.ts'
-import { findCommand, findSpecial, groupHelp, overview, suggest } from './help.ts'
+import { commands, findCommand, findSpecial, groupHelp, overview, suggest } from './help.ts'
 import { print, printError } from './output.ts'
 import { progressReporter } from './progress.ts'
 import { onStop, watchOutput } from './stop.ts'
@@ -72,7 +72,7 @@ async function main(argv: readonly string[]): Promise<number> {
       throw suggest(words)
     }
     if (help) {
-      print(commandHelp(found.operation))
+      print(commandHelp(found.operation, commands))
       return 0
     }
     return await runOperation(found.operation, found.rest, json)

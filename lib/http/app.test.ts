@@ -203,6 +203,7 @@ describe('an operation over HTTP', () => {
     const response = await call('/api/echo/ann', { method: 'PUT' })
     expect(response.status).toBe(405)
     expect(response.headers.get('allow')).toBe('POST')
+    expect((await call('/api/things', { method: 'PUT' })).headers.get('allow')).toBe('GET, HEAD')
   })
 })
 

@@ -75,7 +75,8 @@ export function createApi(core: Core): Hono<ApiEnv> {
 
   // Asked of the router only now: a route for “any other method” beside each would make every request go through both.
   app.notFound((c) => {
-    const methods = METHODS.filter((method) => app.router.match(method, c.req.path)[0].length > 0)
+    const methods: string[] = METHODS.filter((method) => app.router.match(method, c.req.path)[0].length > 0)
+    if (methods.includes('GET')) methods.push('HEAD')
     if (methods.length === 0)
       return problemResponse(
         new AppError('not-found', `There is nothing at ${c.req.path}.`, {

@@ -23,23 +23,45 @@ function isMissing(issue: z.core.$ZodIssue): boolean {
   return issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
 }
 
+/** What a value has to be, in a person's words. */
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+}
+
+function words(issue: z.core.$ZodIssue): string {
+  if (isMissing(issue)) return 'is required'
+  const wanted = issue.code === 'invalid_type' ? TYPE_WORDS[issue.expected] : undefined
+  return wanted === undefined ? issue.message : `must be ${wanted}`
+}
+
 /** Every fault of a failed parse, unknown keys with the known one they are nearest to. */
 export function faultsOf(error: z.core.$ZodError, known: readonly string[]): Fault[] {
   return error.issues.flatMap((issue): Fault[] =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => unknownKeyFault(key, issue.path, known))
-      : [{ path: pathText(issue.path), message: isMissing(issue) ? 'is required' : issue.message }],
+      : [{ path: pathText(issue.path), message: words(issue) }],
   )
 }
 
-/** Paths of strings that hold a NUL character, which no path, command or text the app works with may have. */
-function nulFaults(value: unknown, path: readonly PropertyKey[]): Fault[] {
+/** No input that means anything is nested deeper; what is could be read but not written. */
+const MAX_DEPTH = 100
+
+/** Paths of strings that hold a NUL character, which no path, command or text the app works with may have, and of what is too deep. */
+function textFaults(value: unknown, path: readonly PropertyKey[]): Fault[] {
+  if (path.length > MAX_DEPTH)
+    return [{ path: pathText(path.slice(0, 1)), message: `must not be nested more than ${MAX_DEPTH} levels deep` }]
   if (typeof value === 'string')
     return value.includes('\0') ? [{ path: pathText(path), message: 'must not contain a NUL character' }] : []
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, inner]) => [
     ...(key.includes('\0') ? [{ path: pathText(path), message: 'a field name must not contain a NUL character' }] : []),
-    ...nulFaults(inner, [...path, key]),
+    ...textFaults(inner, [...path, key]),
   ])
 }
 
@@ -48,8 +70,9 @@ function nulFaults(value: unknown, path: readonly PropertyKey[]): Fault[] {
  * @throws AppError `invalid-input`
  */
 export function validateInput<Input extends z.ZodObject>(schema: Input, value: unknown): z.output<Input> {
+  const unfit = textFaults(value, [])
   const parsed = schema.safeParse(value)
-  const faults = [...(parsed.success ? [] : faultsOf(parsed.error, Object.keys(schema.shape))), ...nulFaults(value, [])]
+  const faults = [...(parsed.success ? [] : faultsOf(parsed.error, Object.keys(schema.shape))), ...unfit]
   if (parsed.success && faults.length === 0) return parsed.data
   const [first] = faults
   throw new AppError(

@@ -18,12 +18,19 @@ export function countTokens(models: ModelClient, usage: Usage): ModelClient {
     list: (signal) => models.list(signal),
     find: (name, signal) => models.find(name, signal),
     async *chat(request) {
-      for await (const chunk of models.chat(request)) {
-        if (chunk.type === 'done') {
-          usage.promptTokens += chunk.promptTokens
-          usage.completionTokens += chunk.completionTokens
+      // Of an answer that is cut off nobody tells the tokens: then each piece is one, as nearly all servers send them.
+      let pieces = 0
+      try {
+        for await (const chunk of models.chat(request)) {
+          if (chunk.type === 'done') {
+            pieces = 0
+            usage.promptTokens += chunk.promptTokens
+            usage.completionTokens += chunk.completionTokens
+          } else pieces += 1
+          yield chunk
         }
-        yield chunk
+      } finally {
+        usage.completionTokens += pieces
       }
     },
     async complete(request) {

@@ -120,6 +120,10 @@ export async function startBackground(core: Core, note: () => Promise<void>): Pr
   )
   const timers = [
     setInterval(guarded('note of the running server', note), NOTE_MS),
+    setInterval(
+      guarded('looking for runs whose process is gone', () => core.runs.markInterrupted()),
+      NOTE_MS,
+    ),
     setInterval(prune, RETENTION_MS),
     setInterval(refresh, 1000),
   ]

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { exitCodeOf } from '../cli/exit-codes.ts'
 import { toAppError } from '../errors/index.ts'
 import { createLogger, type LogLevel } from '../logging/index.ts'
 import { createSystemdNotifier } from '../systemd/notify.ts'
@@ -38,6 +39,6 @@ export async function runServer(): Promise<void> {
       `${[error.message, ...faults, ...(error.hint === undefined ? [] : [error.hint])].join('\n')}\n`,
     )
     if (error.code === 'internal') log.error('the server could not start', { error })
-    process.exitCode = 1
+    process.exitCode = exitCodeOf(error)
   }
 }

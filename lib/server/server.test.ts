@@ -106,7 +106,7 @@ describe('the server', () => {
       encoding: 'utf8',
       timeout: 20_000,
     })
-    expect(second.status).toBe(1)
+    expect(second.status).toBe(5)
     expect(second.stderr).toContain('A server already runs on')
   })
 
