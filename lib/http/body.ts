@@ -18,7 +18,7 @@ export async function readJsonObject(body: BodyReader, maxBytes: number): Promis
   if (declared !== null && Number(declared) > maxBytes) throw tooLarge(maxBytes)
   if (declared === '0' || (declared === null && headers.get('transfer-encoding') === null)) return {}
   const type = headers.get('content-type')
-  if (type !== null && !/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type))
+  if (type !== null && type !== 'application/json' && !/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type))
     throw new AppError('unsupported-media-type', `The body is ${type}, not JSON.`, {
       hint: 'Send Content-Type: application/json.',
     })

@@ -18,10 +18,17 @@ function hostName(host: string): string {
   return (host.startsWith('[') ? host.slice(0, host.indexOf(']') + 1) : host.replace(/:\d+$/, '')).toLowerCase()
 }
 
+/** The last Host header that was known, by the names that were: nearly every request comes with the same. */
+const knownHosts = new WeakMap<ReadonlySet<string>, string>()
+
 /** Whether a Host header names this server. */
 export function isKnownHost(host: string | null, allowed: ReadonlySet<string>): boolean {
-  const name = hostName(host ?? '')
-  return LOOPBACK_NAMES.has(name) || allowed.has(name)
+  if (host === null) return false
+  if (knownHosts.get(allowed) === host) return true
+  const name = hostName(host)
+  const known = LOOPBACK_NAMES.has(name) || allowed.has(name)
+  if (known) knownHosts.set(allowed, host)
+  return known
 }
 
 /**
@@ -73,10 +80,15 @@ export interface Identity {
 
 const BEARER = /^Bearer +(\S+)$/i
 
+/** The key of an Authorization header; null where there is none. */
+export function bearerOf(authorization: string): string | null {
+  return BEARER.exec(authorization)?.[1] ?? null
+}
+
 /** Who sent the request, when it carries a key that was found good a moment ago; null says nothing about the sender. */
 export function identifyAtOnce(headers: HeaderReader, keys: ApiKeys): Principal | null {
-  const secret = BEARER.exec(headers.get('authorization') ?? '')?.[1]
-  return secret === undefined ? null : keys.trusted(secret)
+  const secret = bearerOf(headers.get('authorization') ?? '')
+  return secret === null ? null : keys.trusted(secret)
 }
 
 /**
@@ -86,8 +98,8 @@ export function identifyAtOnce(headers: HeaderReader, keys: ApiKeys): Principal 
 export async function identify(headers: HeaderReader, method: string, keys: ApiKeys, admin: Admin): Promise<Identity> {
   const authorization = headers.get('authorization')
   if (authorization !== null) {
-    const secret = BEARER.exec(authorization)?.[1]
-    const principal = secret === undefined ? null : await keys.verify(secret)
+    const secret = bearerOf(authorization)
+    const principal = secret === null ? null : await keys.verify(secret)
     if (principal !== null) return { principal, sessionToken: null }
     throw new AppError('unauthorized', 'That API key does not work: it is unknown, was revoked or has expired.', {
       hint: 'Make one with `hwc-ai keys create NAME`, and send it as Authorization: Bearer KEY.',

@@ -31,7 +31,7 @@ export function operationListener(core: Core): (incoming: IncomingMessage, outgo
 
   return (incoming, outgoing) => {
     const { method = '', url = '' } = incoming
-    const path = PLAIN_TARGET.exec(url)?.[1]
+    const path = url.startsWith('/api/') ? PLAIN_TARGET.exec(url)?.[1] : undefined
     if (path === undefined) return false
     const [operation, params] = router.match(method, path)[0][0] ?? []
     if (operation === undefined) return false

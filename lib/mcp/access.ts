@@ -3,7 +3,7 @@ import { allows } from '../auth/index.ts'
 import { isLoopback } from '../config/index.ts'
 import type { Core } from '../core/index.ts'
 import { AppError } from '../errors/index.ts'
-import { checkHost, checkOrigin } from '../http/guard.ts'
+import { bearerOf, checkHost, checkOrigin } from '../http/guard.ts'
 import type { HeaderReader } from '../http/headers.ts'
 import type { Principal } from '../operations/types.ts'
 
@@ -20,8 +20,7 @@ function basicPassword(authorization: string): string | null {
 }
 
 function presentedKey(authorization: string, basic: boolean): string | null {
-  const bearer = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
-  return bearer ?? (basic ? basicPassword(authorization) : null)
+  return bearerOf(authorization) ?? (basic ? basicPassword(authorization) : null)
 }
 
 /**

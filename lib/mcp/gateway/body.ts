@@ -16,7 +16,7 @@ export function tooLarge(): AppError {
 /** What the headers say of the body already. @throws AppError `body-too-large`, `unsupported-media-type` */
 export function checkBody(headers: HeaderReader): void {
   const type = headers.get('content-type')
-  if (type !== null && !/^application\/json\s*(;|$)/i.test(type))
+  if (type !== null && type !== 'application/json' && !/^application\/json\s*(;|$)/i.test(type))
     throw new AppError('unsupported-media-type', `The body is ${type}, not JSON.`, {
       hint: 'Send Content-Type: application/json.',
     })

@@ -51,6 +51,7 @@ function readArguments(text: string): JsonObject {
 export function gatewayFace(core: Core, listenHost: () => string): GatewayFace {
   const spend = ({ server, principal }: Call, calls: number) => {
     const { rateLimit } = core.settings.mcp.proxy
+    if (rateLimit === 0) return
     const seconds = core.gateway.limit.take(`${principal.id} ${server.definition.name}`, rateLimit, calls)
     if (seconds > 0)
       throw new AppError(
