@@ -2,7 +2,9 @@
 import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { z } from 'zod'
 
 export interface Request {
   name: string
@@ -56,6 +58,16 @@ export function readWrk(output: string): Figures {
       count(output, /^\s+Non-2xx or 3xx responses: (\d+)$/m) +
       count(output, /^\s+Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)$/m),
   }
+}
+
+const oneByOne = z.object({ calls: z.number(), p50Ms: z.number(), p99Ms: z.number() })
+
+/** What each of many calls took that were sent one after the other; see `one-by-one.mjs`. */
+export async function callOneByOne({ url, key, request, seconds }: LoadOptions): Promise<z.output<typeof oneByOne>> {
+  const script = fileURLToPath(new URL('./one-by-one.mjs', import.meta.url))
+  const args = [script, `${url}${request.path}`, key, request.body ?? '', `${seconds}`]
+  const { stdout } = await run('taskset', ['-c', '1', process.execPath, ...args])
+  return oneByOne.parse(JSON.parse(stdout))
 }
 
 /** Sends one kind of request over so many connections for so long. */

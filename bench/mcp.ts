@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { freePort } from '../scripts/lib/free-port.mjs'
-import { type Figures, load, type Request } from './load.ts'
+import { callOneByOne, type Figures, load, type Request } from './load.ts'
 import { hwcAi } from './peers/hwc-ai.ts'
 import { installMcpo, mcpo } from './peers/mcpo.ts'
 import { median, memoryMiB, type RunningServer, type ServerSpec, startServer } from './process.ts'
@@ -37,6 +37,8 @@ interface Measured {
   loadedMiB: number[]
   errors: number
   figures: Map<string, Figures[]>
+  /** Of calls one after the other, as each took. */
+  single: { p50Ms: number; p99Ms: number }[]
 }
 
 const OPENAPI = 'OpenAPI'
@@ -95,6 +97,8 @@ async function measure(
     for (const request of await requests(server)) {
       await assertAnswers(server, request)
       await load({ ...spec, request, connections: 16, seconds: 2, folder })
+      if (request.name === OPENAPI)
+        measured.single.push(await callOneByOne({ ...spec, request, connections: 1, seconds, folder }))
       for (const connections of connectionCounts) {
         const before = processorMs(server.pid)
         const figures = await load({ ...spec, request, connections, seconds, folder })
@@ -138,8 +142,16 @@ function rows(ours: Measured, theirs: Measured): string[][] {
     const peer = median(theirs.processor.get(key.replace(JSON_RPC, OPENAPI)) ?? [])
     return plain(`${key}: processor time of a call, µs`, median(values), peer)
   })
+  const each = (field: 'p50Ms' | 'p99Ms') =>
+    plain(
+      `${OPENAPI}, one call after the other: ${field === 'p50Ms' ? 'median' : 'p99'} of the calls, ms`,
+      median(ours.single.map((one) => one[field])),
+      median(theirs.single.map((one) => one[field])),
+    )
   return [
     ...calls,
+    each('p50Ms'),
+    each('p99Ms'),
     ...processor,
     plain('resident memory loaded, MiB', median(ours.loadedMiB), median(theirs.loadedMiB)),
     plain('start to first 200, ms', median(ours.firstAnswerMs), median(theirs.firstAnswerMs)),
@@ -165,6 +177,7 @@ async function main(): Promise<void> {
     errors: 0,
     processor: new Map(),
     figures: new Map(),
+    single: [],
   }))
   const [mine, peer] = measured
   if (!mine || !peer) throw new Error('nothing to measure')

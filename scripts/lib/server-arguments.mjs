@@ -6,4 +6,4 @@ import { inRoot } from './root.mjs'
  * heap, a hundred times what is in use, makes V8 collect after the heap has grown by half rather than threefold:
  * https://github.com/v8/v8/blob/main/src/heap/memory-controller.cc
  */
-export const serverArguments = ['--max-semi-space-size=4', '--max-old-space-size=1536', inRoot('dist', 'server.js')]
+export const serverArguments = ['--max-semi-space-size=4', '--max-old-space-size=1024', inRoot('dist', 'server.js')]
