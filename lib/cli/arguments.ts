@@ -96,11 +96,11 @@ function typeHint(kind: FieldKind): string {
 
 function flagLine([name, { kind }]: [string, Flag]): [string, string] {
   const negatable = kind.kind === 'boolean' && kind.defaultValue === true
-  const byDefault =
-    kind.defaultValue === undefined || negatable ? '' : ` (default ${JSON.stringify(kind.defaultValue)})`
+  const flag = `  --${negatable ? 'no-' : ''}${name}${typeHint(kind)}`
   const description = kind.description ?? ''
-  const said = kind.kind === 'boolean' ? whenGiven(description, !negatable) : description
-  return [`  --${negatable ? 'no-' : ''}${name}${typeHint(kind)}`, `${said}${kind.kind === 'boolean' ? '' : byDefault}`]
+  if (kind.kind === 'boolean') return [flag, whenGiven(description, !negatable)]
+  const byDefault = kind.defaultValue === undefined ? '' : ` (default ${JSON.stringify(kind.defaultValue)})`
+  return [flag, description + byDefault]
 }
 
 /** What a flag does, from a description such as `true: this. false: that.`; of others, that it is off. */

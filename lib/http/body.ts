@@ -7,6 +7,15 @@ function tooLarge(maxBytes: number): AppError {
   })
 }
 
+/** @throws AppError `malformed-body` for what is no JSON */
+export function parseBody(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new AppError('malformed-body', `The body is not valid JSON: ${messageOf(error)}`, { cause: error })
+  }
+}
+
 /**
  * Reads a request's JSON object. A declared length above the limit is refused before anything is read; an undeclared one as
  * soon as it passes the limit. An absent body is an empty object.
@@ -22,15 +31,9 @@ export async function readJsonObject(body: BodyReader, maxBytes: number): Promis
     throw new AppError('unsupported-media-type', `The body is ${type}, not JSON.`, {
       hint: 'Send Content-Type: application/json.',
     })
-  let value: unknown
-  try {
-    const text = await body.text(maxBytes, () => tooLarge(maxBytes))
-    if (text === '') return {}
-    value = JSON.parse(text)
-  } catch (error) {
-    if (error instanceof AppError) throw error
-    throw new AppError('malformed-body', `The body is not valid JSON: ${messageOf(error)}`, { cause: error })
-  }
+  const text = await body.text(maxBytes, () => tooLarge(maxBytes))
+  if (text === '') return {}
+  const value = parseBody(text)
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new AppError('malformed-body', 'The body must be a JSON object.', {
       hint: 'Send the fields as {"field": value}.',

@@ -13,6 +13,7 @@ import { systemOperations } from '../system/index.ts'
 import { createApi } from './app.ts'
 import { operationListener } from './node.ts'
 import { connectTo, listen, raw, shut } from './testing/raw.ts'
+import { sendAnswer, TextAnswer } from './text-answer.ts'
 
 const OWNER = 'owner-key-0123456789abcdef'
 
@@ -168,6 +169,20 @@ describe('requests that go past the routes', () => {
     await vi.waitFor(async () => expect(await newest()).toBe('cancelled'))
   })
 
+  it('refuse a body that is not UTF-8, as the routes do, with a length and in chunks', async () => {
+    const body = Buffer.concat([Buffer.from('{"text":"'), Buffer.from([0xe9]), Buffer.from('"}')])
+    const chunked = [Buffer.from(`${body.length.toString(16)}\r\n`), body, Buffer.from('\r\n0\r\n\r\n')]
+    const head = line('POST', '/api/say/me', HOST, KEY, JSON_TYPE)
+    for (const server of [routes, short])
+      for (const answer of [
+        await raw(server, [...head, `Content-Length: ${body.length}`], [body]),
+        await raw(server, [...head, 'Transfer-Encoding: chunked'], chunked),
+      ]) {
+        expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+        expect(answer).toContain('The body is not UTF-8.')
+      }
+  })
+
   it('refuse a body that turns out longer than may be', async () => {
     const head = line('POST', '/api/say/me', HOST, KEY, 'Transfer-Encoding: chunked')
     const chunk = Buffer.from(`300\r\n${' '.repeat(0x300)}\r\n`)
@@ -184,5 +199,22 @@ describe('requests that go past the routes', () => {
     socket.write(request(1) + request(2) + request(3))
     await vi.waitFor(() => expect(told.match(/"limit":\d/g)).toEqual(['"limit":1', '"limit":2', '"limit":3']))
     socket.destroy()
+  })
+})
+
+describe('an answer that cannot be sent', () => {
+  it.each([
+    ['at once', () => new TextAnswer('x', { 'not a name': 'x' })],
+    ['later', () => Promise.reject(new Error('a fault'))],
+  ])('ends its connection and is told, and the server goes on: %s', async (_name, answer) => {
+    const failures: unknown[] = []
+    const server = await listen((request, response) => {
+      void sendAnswer(answer(), request, response, (error) => failures.push(error))
+    })
+    for (const times of [1, 2]) {
+      expect(await raw(server, line('GET', '/', HOST), '')).not.toContain('200')
+      expect(failures).toHaveLength(times)
+    }
+    shut(server)
   })
 })

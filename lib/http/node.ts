@@ -10,7 +10,7 @@ import type { RegisteredOperation } from '../operations/registry.ts'
 import { operationFace } from './operation.ts'
 import { NodeRequest } from './request.ts'
 import { KnownPathsRouter } from './router.ts'
-import { sendAnswer, TextAnswer } from './text-answer.ts'
+import { sendAnswer } from './text-answer.ts'
 
 /** A path in which nothing is encoded, and its query. */
 const PLAIN_TARGET = /^(\/api\/[\w.~/-]+)(?:\?[^#]*)?$/
@@ -37,9 +37,8 @@ export function operationListener(core: Core): (incoming: IncomingMessage, outgo
     if (operation === undefined) return false
     const request = new NodeRequest(incoming, outgoing)
     if (!PLAIN_HOST.test(request.headers.get('host') ?? '')) return false
-    const answer = face(operation, request, textOf(params))
-    if (answer instanceof TextAnswer) answer.send(outgoing)
-    else void Promise.resolve(answer).then((made) => sendAnswer(made, incoming, outgoing))
+    const onFailure = (error: unknown) => core.noteFailure(error, operation.id)
+    void sendAnswer(face(operation, request, textOf(params)), incoming, outgoing, onFailure)
     return true
   }
 }

@@ -23,30 +23,43 @@ export interface ApiRequest extends BodyReader {
   readonly signal: AbortSignal
 }
 
+/** JSON is UTF-8 (RFC 8259, 8.1): what is not would reach the app as another text, such as the name of another file. */
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** @throws AppError `malformed-body` */
+function decoded(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes)
+  } catch (error) {
+    throw new AppError('malformed-body', 'The body is not UTF-8.', { cause: error })
+  }
+}
+
 async function readLimited(
   body: ReadableStream<Uint8Array>,
   maxBytes: number,
   tooLarge: () => AppError,
-): Promise<string> {
-  const decoder = new TextDecoder()
-  let text = ''
+): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
   let bytes = 0
-  for await (const chunk of body) {
-    bytes += chunk.byteLength
+  for await (const part of body) {
+    bytes += part.byteLength
     if (bytes > maxBytes) throw tooLarge()
-    text += decoder.decode(chunk, { stream: true })
+    parts.push(part)
   }
-  return text + decoder.decode()
+  return Buffer.concat(parts, bytes)
 }
 
 /** The body of a standard request. */
 export function bodyOf(request: Request): BodyReader {
   return {
     headers: request.headers,
-    text: (maxBytes, tooLarge) =>
-      request.headers.get('content-length') === null && request.body !== null
-        ? readLimited(request.body, maxBytes, tooLarge)
-        : request.text(),
+    text: async (maxBytes, tooLarge) =>
+      decoded(
+        request.headers.get('content-length') === null && request.body !== null
+          ? await readLimited(request.body, maxBytes, tooLarge)
+          : new Uint8Array(await request.arrayBuffer()),
+      ),
   }
 }
 
@@ -63,17 +76,22 @@ export function requestOf(request: Request, address: string): ApiRequest {
   }
 }
 
-const decoder = new TextDecoder()
-
-/** Reads the body of one of Node's requests. @throws AppError `malformed-body` when the client went away, and `tooLarge` */
-export function readIncoming(incoming: IncomingMessage, maxBytes: number, tooLarge: () => AppError): Promise<string> {
-  return new Promise((resolve, reject) => {
+/**
+ * Reads the body of one of Node's requests.
+ * @throws AppError `malformed-body` when it is not UTF-8 or the client went away, and `tooLarge`
+ */
+export async function readIncoming(
+  incoming: IncomingMessage,
+  maxBytes: number,
+  tooLarge: () => AppError,
+): Promise<string> {
+  const bytes = await new Promise<Uint8Array>((resolve, reject) => {
     const parts: Buffer[] = []
-    let bytes = 0
+    let read = 0
     const onData = (part: Buffer) => {
-      bytes += part.length
+      read += part.length
       parts.push(part)
-      if (bytes <= maxBytes) return
+      if (read <= maxBytes) return
       incoming.off('data', onData)
       incoming.pause()
       reject(tooLarge())
@@ -85,10 +103,11 @@ export function readIncoming(incoming: IncomingMessage, maxBytes: number, tooLar
     if (incoming.destroyed) onClose()
     const onEnd = () => {
       const [only] = parts
-      resolve(decoder.decode(parts.length === 1 ? only : Buffer.concat(parts, bytes)))
+      resolve(only !== undefined && parts.length === 1 ? only : Buffer.concat(parts, read))
     }
     incoming.on('data', onData).on('end', onEnd).on('close', onClose)
   })
+  return decoded(bytes)
 }
 
 /** One of Node's requests; nothing is made of it that is not asked for. */

@@ -6,17 +6,15 @@ import { TextAnswer } from './text-answer.ts'
 const COMMON = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const
 
 const JSON_HEADERS = { 'content-type': 'application/json', ...COMMON } as const
-const PLAIN_ANSWER = { status: 200, headers: JSON_HEADERS }
 
 /** The commonest of answers; see {@link TextAnswer}. */
 export function jsonText(json: string, status = 200, headers?: Readonly<Record<string, string>>): TextAnswer {
   return new TextAnswer(json, headers === undefined ? JSON_HEADERS : { ...JSON_HEADERS, ...headers }, status)
 }
 
-export function jsonResponse(json: string, status = 200, headers?: Record<string, string>): Response {
-  // Nothing is made for the commonest of answers that is the same each time.
-  if (headers === undefined && status === 200) return new Response(json, PLAIN_ANSWER)
-  return new Response(json, { status, headers: { ...JSON_HEADERS, ...headers } })
+/** The same where the standard's own is wanted. */
+export function jsonResponse(...answer: Parameters<typeof jsonText>): Response {
+  return jsonText(...answer).toResponse()
 }
 
 /** A file to be kept rather than shown. */

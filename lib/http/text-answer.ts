@@ -36,12 +36,23 @@ export function asResponse(answer: Response | TextAnswer): Response {
   return answer instanceof TextAnswer ? answer.toResponse() : answer
 }
 
-/** Sends an answer over Node's own server. */
+/**
+ * Sends an answer over Node's own server, at once where it is text and there already. One that cannot be sent ends its connection, not
+ * the app.
+ * @param onFailure is told why it could not
+ */
 export async function sendAnswer(
-  answer: Response | TextAnswer,
+  answer: Response | TextAnswer | Promise<Response | TextAnswer>,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
+  onFailure: (error: unknown) => void,
 ): Promise<void> {
-  if (answer instanceof TextAnswer) answer.send(outgoing)
-  else await getRequestListener(() => answer)(incoming, outgoing)
+  try {
+    const made = answer instanceof Promise ? await answer : answer
+    if (made instanceof TextAnswer) made.send(outgoing)
+    else await getRequestListener(() => made)(incoming, outgoing)
+  } catch (error) {
+    onFailure(error)
+    outgoing.destroy()
+  }
 }

@@ -10,7 +10,7 @@ import { isTooDeep, MAX_DEPTH } from './depth.ts'
 import { type JsonObject, type Message, type MessageId, readMessage } from './jsonrpc.ts'
 import type { LogRing } from './log-ring.ts'
 import { MAX_MESSAGE_BYTES } from './process.ts'
-import { PROTOCOL_VERSION } from './stdio-server.ts'
+import { PROTOCOL_VERSION } from './handshake.ts'
 
 type Method = 'GET' | 'POST' | 'DELETE'
 

@@ -1,6 +1,8 @@
 /** The body of a request to an MCP endpoint: bounded, and read as messages once. */
-import { AppError, messageOf } from '../../errors/index.ts'
+import { AppError } from '../../errors/index.ts'
+import { parseBody } from '../../http/body.ts'
 import type { HeaderReader } from '../../http/headers.ts'
+import { bodyOf } from '../../http/request.ts'
 import { isTooDeep, MAX_DEPTH } from './depth.ts'
 import { isAmbiguous, isDisguisedCall, readMessage } from './jsonrpc.ts'
 import { MAX_MESSAGE_BYTES } from './process.ts'
@@ -26,22 +28,13 @@ export function checkBody(headers: HeaderReader): void {
 /** @throws AppError `body-too-large`, `unsupported-media-type` */
 export async function readText(request: Request): Promise<string> {
   checkBody(request.headers)
-  if (request.headers.has('content-length')) return request.text()
-  if (request.body === null) return ''
-  const decoder = new TextDecoder()
-  let text = ''
-  let bytes = 0
-  for await (const chunk of request.body) {
-    bytes += chunk.byteLength
-    if (bytes > MAX_MESSAGE_BYTES) throw tooLarge()
-    text += decoder.decode(chunk, { stream: true })
-  }
-  return text + decoder.decode()
+  return bodyOf(request).text(MAX_MESSAGE_BYTES, tooLarge)
 }
 
-/** @throws AppError `malformed-body` for JSON that nobody could write anew */
-export function assertFlat(json: string): void {
+/** @throws AppError `malformed-body` for what is no JSON, or none that could be written anew */
+export function parseMessage(json: string): unknown {
   if (isTooDeep(json)) throw new AppError('malformed-body', `The body is nested more than ${MAX_DEPTH} levels deep.`)
+  return parseBody(json)
 }
 
 /** Text on one line: JSON has line ends between its parts only, never inside a string. */
@@ -54,13 +47,7 @@ export function oneLine(json: string): string {
  * @throws AppError `malformed-body`
  */
 export function readMessages(text: string): { incoming: Incoming[]; batch: boolean } {
-  assertFlat(text)
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (error) {
-    throw new AppError('malformed-body', `The body is not valid JSON: ${messageOf(error)}`, { cause: error })
-  }
+  const value = parseMessage(text)
   const batch = Array.isArray(value)
   const values: unknown[] = Array.isArray(value) ? value : [value]
   if (values.length === 0 || values.length > MAX_BATCH)

@@ -1,12 +1,12 @@
 /** What the gateway answers, however the request came in: who may, how often, and by which of the two faces. */
 import type { Core } from '../../core/index.ts'
-import { AppError, messageOf } from '../../errors/index.ts'
+import { AppError } from '../../errors/index.ts'
 import { jsonText, problemResponse } from '../../http/respond.ts'
 import type { TextAnswer } from '../../http/text-answer.ts'
 import type { Principal } from '../../operations/types.ts'
 import { assertMayUse, callerOf } from '../access.ts'
 import { plainAnswer } from '../openapi.ts'
-import { assertFlat, oneLine, readMessages } from './body.ts'
+import { oneLine, parseMessage, readMessages } from './body.ts'
 import { isObject, type JsonObject } from './jsonrpc.ts'
 import type { GatewayRequest, GatewayServer } from './server.ts'
 
@@ -36,13 +36,7 @@ export interface GatewayFace {
 }
 
 function readArguments(text: string): JsonObject {
-  assertFlat(text)
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (error) {
-    throw new AppError('malformed-body', `The body is not valid JSON: ${messageOf(error)}`, { cause: error })
-  }
+  const value = parseMessage(text)
   if (isObject(value)) return value
   throw new AppError('malformed-body', 'The body must be a JSON object with the arguments of the tool.')
 }

@@ -38,9 +38,8 @@ export function gatewayListener(
       checkBody(headers)
       return readIncoming(incoming, MAX_MESSAGE_BYTES, tooLarge)
     }
-    void face
-      .post(name, tool, { method, headers, signal: NO_SIGNAL }, read)
-      .then((answer) => sendAnswer(answer, incoming, outgoing))
+    const answer = face.post(name, tool, { method, headers, signal: NO_SIGNAL }, read)
+    void sendAnswer(answer, incoming, outgoing, (error) => core.noteFailure(error, 'mcp'))
     return true
   }
 }

@@ -3,6 +3,7 @@ import type { TextAnswer } from '../../http/text-answer.ts'
 import type { Principal } from '../../operations/types.ts'
 import type { Occupant } from '../room.ts'
 import type { Connection, Waiting } from './connection.ts'
+import { VERSIONS } from './handshake.ts'
 import {
   isObject,
   type JsonObject,
@@ -12,7 +13,7 @@ import {
   rpcError,
   type RpcRequest,
 } from './jsonrpc.ts'
-import { type StdioServer, VERSIONS } from './stdio-server.ts'
+import type { StdioServer } from './stdio-server.ts'
 import { Answer, Streams } from './streams.ts'
 import { callError, failureName, type OpenCall, type ToolGate } from './tools.ts'
 

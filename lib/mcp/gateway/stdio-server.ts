@@ -14,8 +14,6 @@ import { type Launch, Processes, type RunningProcess } from './processes.ts'
 import { type Means, protectedCommand, protectionOf } from './protection.ts'
 import { SharedProcess } from './shared-process.ts'
 
-export { PROTOCOL_VERSION, VERSIONS } from './handshake.ts'
-
 export interface StdioServerOptions {
   definition: ServerDefinition
   transport: StdioTransport
