@@ -10,10 +10,11 @@ import { silentLogger } from '../logging/index.ts'
 import { createRegistry } from '../operations/registry.ts'
 import { defineOperation } from '../operations/types.ts'
 import { systemOperations } from '../system/index.ts'
+import { AnswerSender } from './answer-sender.ts'
 import { createApi } from './app.ts'
 import { operationListener } from './node.ts'
 import { connectTo, listen, raw, shut } from './testing/raw.ts'
-import { sendAnswer, TextAnswer } from './text-answer.ts'
+import { TextAnswer } from './text-answer.ts'
 
 const OWNER = 'owner-key-0123456789abcdef'
 
@@ -209,7 +210,7 @@ describe('an answer that cannot be sent', () => {
   ])('ends its connection and is told, and the server goes on: %s', async (_name, answer) => {
     const failures: unknown[] = []
     const server = await listen((request, response) => {
-      void sendAnswer(answer(), request, response, (error) => failures.push(error))
+      void new AnswerSender().send(answer(), request, response, (error) => failures.push(error))
     })
     for (const times of [1, 2]) {
       expect(await raw(server, line('GET', '/', HOST), '')).not.toContain('200')

@@ -7,10 +7,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { TrieRouter } from 'hono/router/trie-router'
 import type { Core } from '../core/index.ts'
 import type { RegisteredOperation } from '../operations/registry.ts'
+import { AnswerSender } from './answer-sender.ts'
 import { operationFace } from './operation.ts'
 import { NodeRequest } from './request.ts'
 import { KnownPathsRouter } from './router.ts'
-import { sendAnswer } from './text-answer.ts'
 
 /** A path in which nothing is encoded, and its query. */
 const PLAIN_TARGET = /^(\/api\/[\w.~/-]+)(?:\?[^#]*)?$/
@@ -26,6 +26,7 @@ function textOf(params: Readonly<Record<string, string | number>> = {}): Record<
 /** @returns answers a request if it is such a one; else it does nothing and says so */
 export function operationListener(core: Core): (incoming: IncomingMessage, outgoing: ServerResponse) => boolean {
   const face = operationFace(core)
+  const sender = new AnswerSender()
   const router = new KnownPathsRouter(new TrieRouter<RegisteredOperation>())
   for (const operation of core.registry.operations) router.add(operation.http.method, operation.http.path, operation)
 
@@ -38,7 +39,7 @@ export function operationListener(core: Core): (incoming: IncomingMessage, outgo
     const request = new NodeRequest(incoming, outgoing)
     if (!PLAIN_HOST.test(request.headers.get('host') ?? '')) return false
     const onFailure = (error: unknown) => core.noteFailure(error, operation.id)
-    void sendAnswer(face(operation, request, textOf(params)), incoming, outgoing, onFailure)
+    void sender.send(face(operation, request, textOf(params)), incoming, outgoing, onFailure)
     return true
   }
 }

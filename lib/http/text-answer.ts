@@ -1,5 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { getRequestListener } from '@hono/node-server'
+import type { ServerResponse } from 'node:http'
 
 /**
  * A whole answer in text. For requests that come by the thousand: making the standard's `Response` of it, and reading
@@ -34,25 +33,4 @@ export class TextAnswer {
 /** An answer as the standard has it, whichever way it was made. */
 export function asResponse(answer: Response | TextAnswer): Response {
   return answer instanceof TextAnswer ? answer.toResponse() : answer
-}
-
-/**
- * Sends an answer over Node's own server, at once where it is text and there already. One that cannot be sent ends its connection, not
- * the app.
- * @param onFailure is told why it could not
- */
-export async function sendAnswer(
-  answer: Response | TextAnswer | Promise<Response | TextAnswer>,
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  onFailure: (error: unknown) => void,
-): Promise<void> {
-  try {
-    const made = answer instanceof Promise ? await answer : answer
-    if (made instanceof TextAnswer) made.send(outgoing)
-    else await getRequestListener(() => made)(incoming, outgoing)
-  } catch (error) {
-    onFailure(error)
-    outgoing.destroy()
-  }
 }

@@ -5,10 +5,10 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Core } from '../../core/index.ts'
+import { AnswerSender } from '../../http/answer-sender.ts'
 import { IncomingHeaders } from '../../http/headers.ts'
 import { PLAIN_HOST } from '../../http/node.ts'
 import { readIncoming } from '../../http/request.ts'
-import { sendAnswer } from '../../http/text-answer.ts'
 import { checkBody, tooLarge } from './body.ts'
 import { gatewayFace } from './face.ts'
 import { MAX_MESSAGE_BYTES } from './process.ts'
@@ -27,6 +27,7 @@ export function gatewayListener(
   listenHost: () => string,
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => boolean {
   const face = gatewayFace(core, listenHost)
+  const sender = new AnswerSender()
   return (incoming, outgoing) => {
     const { url, method } = incoming
     if (method !== 'POST' || url?.startsWith('/mcp/') !== true) return false
@@ -39,7 +40,7 @@ export function gatewayListener(
       return readIncoming(incoming, MAX_MESSAGE_BYTES, tooLarge)
     }
     const answer = face.post(name, tool, { method, headers, signal: NO_SIGNAL }, read)
-    void sendAnswer(answer, incoming, outgoing, (error) => core.noteFailure(error, 'mcp'))
+    void sender.send(answer, incoming, outgoing, (error) => core.noteFailure(error, 'mcp'))
     return true
   }
 }
