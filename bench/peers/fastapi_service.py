@@ -1,8 +1,8 @@
 """The service that hwc-ai replaces, written as well as its kind can be: FastAPI, pydantic models in and out, a Bearer key,
 figures from SQLite, the state of a run, and a cleanup plan that is computed from the files and recorded with its run.
 
-What the app keeps between requests is kept here too: the figures while the database is unchanged, the model list for a
-second. Endpoints are `async` and touch the disk directly, since on one core a thread pool only adds hand-overs.
+What the app keeps between requests is kept here too: the figures and the runs asked for while the database is unchanged, the
+model list for a second. Endpoints are `async` and touch the disk directly, since on one core a thread pool only adds hand-overs.
 
 Environment: BENCH_DB (file), BENCH_KEY, BENCH_ROOT (allowed folder), BENCH_MODELS_PORT.
 """
@@ -147,13 +147,18 @@ async def authentication(authorization: str | None = Header(default=None)) -> No
 app = FastAPI(dependencies=[Depends(authentication)])
 
 kept_figures: tuple[tuple[int, int], dict[str, tuple]] | None = None
+kept_runs: tuple[tuple[int, int], dict[str, RunState]] = ((-1, -1), {})
 kept_models: tuple[float, dict[str, ModelInfo], str] | None = None
+
+
+def database_version() -> tuple[int, int]:
+    return (db.execute("PRAGMA data_version").fetchone()[0], db.total_changes)
 
 
 def figures() -> dict[str, tuple]:
     """Runs, last run, last status and last error of each workflow; asked again only when the database changed."""
     global kept_figures
-    version = (db.execute("PRAGMA data_version").fetchone()[0], db.total_changes)
+    version = database_version()
     if kept_figures and kept_figures[0] == version:
         return kept_figures[1]
     rows = db.execute(
@@ -291,6 +296,12 @@ async def cleanup(request: CleanupRequest, response: Response) -> CleanupPlan:
 
 @app.post("/api/runs/{run_id}/wait")
 async def wait(run_id: Annotated[str, PathParameter(min_length=1, max_length=64)], request: WaitRequest) -> RunState:
+    global kept_runs
+    version = database_version()
+    if kept_runs[0] != version:
+        kept_runs = (version, {})
+    if run_id in kept_runs[1]:
+        return kept_runs[1][run_id]
     row = db.execute(
         "SELECT workflow, status, input, output, error, engine, started_at, ended_at, duration_ms FROM runs WHERE id = ?",
         (run_id,),
@@ -298,7 +309,7 @@ async def wait(run_id: Annotated[str, PathParameter(min_length=1, max_length=64)
     if row is None:
         raise HTTPException(404)
     workflow, status, text, output, error, engine, started_at, ended_at, duration_ms = row
-    return RunState(
+    state = RunState(
         run=Run(
             id=run_id, workflow=workflow, operation="plan_file_cleanup", status=status, input=json.loads(text),
             error=error and json.loads(error), engine=engine, model=None, prompt_tokens=0, completion_tokens=0,
@@ -307,3 +318,5 @@ async def wait(run_id: Annotated[str, PathParameter(min_length=1, max_length=64)
         progress="It has ended",
         output=output and json.loads(output),
     )
+    kept_runs[1][run_id] = state
+    return state

@@ -4,42 +4,63 @@
  * request is left to the routes.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { TrieRouter } from 'hono/router/trie-router'
+import { RegExpRouter } from 'hono/router/reg-exp-router'
 import type { Core } from '../core/index.ts'
 import type { RegisteredOperation } from '../operations/registry.ts'
 import { AnswerSender } from './answer-sender.ts'
 import { operationFace } from './operation.ts'
 import { NodeRequest } from './request.ts'
-import { KnownPathsRouter } from './router.ts'
 
 /** A path in which nothing is encoded, and its query. */
 const PLAIN_TARGET = /^(\/api\/[\w.~/-]+)(?:\?[^#]*)?$/
 export const PLAIN_HOST = /^[a-z\d.-]+(?::\d{1,5})?$/i
 
-/** What this router found in a path; other routers of the kind give places in it instead. */
-function textOf(params: Readonly<Record<string, string | number>> = {}): Record<string, string> {
-  const texts: Record<string, string> = {}
-  for (const name in params) texts[name] = String(params[name])
-  return texts
+interface Found {
+  operation: RegisteredOperation
+  /** Values of the parameters of its path, by name. */
+  params: Readonly<Record<string, string>>
+}
+
+const NO_PARAMS = {}
+
+/** @returns finds the operation of a method and a path, if there is one */
+function operationFinder(operations: readonly RegisteredOperation[]): (method: string, path: string) => Found | null {
+  const literal = new Map<string, Found>()
+  const router = new RegExpRouter<RegisteredOperation>()
+  for (const operation of operations) {
+    const { method, path } = operation.http
+    if (path.includes(':')) router.add(method, path, operation)
+    else literal.set(`${method} ${path}`, { operation, params: NO_PARAMS })
+  }
+  return (method, path) => {
+    const known = literal.get(`${method} ${path}`)
+    if (known !== undefined) return known
+    const [[found], values = []] = router.match(method, path)
+    if (found === undefined) return null
+    const params: Record<string, string> = {}
+    for (const [name, param] of Object.entries(found[1]))
+      params[name] = (typeof param === 'number' ? values[param] : param) ?? ''
+    return { operation: found[0], params }
+  }
 }
 
 /** @returns answers a request if it is such a one; else it does nothing and says so */
 export function operationListener(core: Core): (incoming: IncomingMessage, outgoing: ServerResponse) => boolean {
   const face = operationFace(core)
   const sender = new AnswerSender()
-  const router = new KnownPathsRouter(new TrieRouter<RegisteredOperation>())
-  for (const operation of core.registry.operations) router.add(operation.http.method, operation.http.path, operation)
+  const find = operationFinder(core.registry.operations)
 
   return (incoming, outgoing) => {
     const { method = '', url = '' } = incoming
     const path = url.startsWith('/api/') ? PLAIN_TARGET.exec(url)?.[1] : undefined
     if (path === undefined) return false
-    const [operation, params] = router.match(method, path)[0][0] ?? []
-    if (operation === undefined) return false
+    const found = find(method, path)
+    if (found === null) return false
+    const { operation, params } = found
     const request = new NodeRequest(incoming, outgoing)
     if (!PLAIN_HOST.test(request.headers.get('host') ?? '')) return false
     const onFailure = (error: unknown) => core.noteFailure(error, operation.id)
-    void sender.send(face(operation, request, textOf(params)), incoming, outgoing, onFailure)
+    void sender.send(face(operation, request, params), incoming, outgoing, onFailure)
     return true
   }
 }

@@ -34,8 +34,19 @@ interface ZodDef {
   defaultValue?: unknown
 }
 
+const known = new WeakMap<z.core.$ZodType, FieldKind>()
+
 /** Looks through wrappers (default, optional, nullable, pipe) to what a person would type. */
 export function fieldKind(schema: z.core.$ZodType): FieldKind {
+  let kind = known.get(schema)
+  if (kind === undefined) {
+    kind = seenThrough(schema)
+    known.set(schema, kind)
+  }
+  return kind
+}
+
+function seenThrough(schema: z.core.$ZodType): FieldKind {
   const def: ZodDef = schema._zod.def
   const description = 'description' in schema && typeof schema.description === 'string' ? schema.description : undefined
   if (def.innerType !== undefined) {

@@ -8,6 +8,7 @@ import { isOwnerAlive } from '../process/index.ts'
 import type { Store } from '../store/index.ts'
 import { RunFeed } from './feed.ts'
 import { pruneRuns, readFigures, type WorkflowFigures } from './figures.ts'
+import { KeptRuns, type RunWithOutput } from './kept.ts'
 import { countTokens, type Usage } from './usage.ts'
 import { IS_LIVE, RunRecords, toRun } from './records.ts'
 import type { Run, RunStatus } from './types.ts'
@@ -24,6 +25,9 @@ const PROGRESS_EMIT_MS = 100
 /** How long a run may take to stop when the process ends, in milliseconds; after that it counts as interrupted. */
 const STOP_MS = 8000
 const MAX_SAVED_STEPS = 500
+/** So many runs that were asked for are kept in memory, each with an output of at most so many characters. */
+const KEEP_RUNS = 64
+const KEEP_CHARS = 16_384
 
 export interface StartedRun {
   id: string
@@ -73,6 +77,7 @@ export class Runs {
   readonly #options: RunsOptions
   readonly #records: RunRecords
   readonly #live = new Map<string, LiveRun>()
+  readonly #kept = new KeptRuns(KEEP_RUNS)
   #poll: NodeJS.Timeout | null = null
 
   constructor(options: RunsOptions) {
@@ -230,9 +235,14 @@ export class Runs {
   }
 
   /** Both of one moment. @throws AppError `not-found` */
-  async withOutput(id: string): Promise<{ run: Run; output: unknown }> {
+  async withOutput(id: string): Promise<RunWithOutput> {
+    const version = this.#options.store.version()
+    const kept = this.#records.waiting ? undefined : this.#kept.get(id, version)
+    if (kept !== undefined) return kept
     const row = await this.#row(id)
-    return { run: toRun(row), output: outputOf(row) }
+    const found = { run: toRun(row), output: outputOf(row) }
+    if ((row.output?.length ?? 0) <= KEEP_CHARS) this.#kept.keep(id, found, version)
+    return found
   }
 
   /** Steps and progress of a run so far, oldest first, also after a restart. */
