@@ -6,13 +6,15 @@ import type { ApiEnv } from '../../http/env.ts'
 import { problemResponse } from '../../http/respond.ts'
 import type { Principal } from '../../operations/types.ts'
 import { readText } from '../gateway/body.ts'
+import { isTooDeep, MAX_DEPTH } from '../gateway/depth.ts'
+import { RPC_CODES, rpcError } from '../gateway/jsonrpc.ts'
+import { jsonAnswer } from '../gateway/streams.ts'
 import { RateLimit } from '../../http/rate-limit.ts'
 import { workflowCaller, WORKFLOWS } from './caller.ts'
 import type { Sessions } from './sessions.ts'
 
 /** Each message of a batch is a call. What is no JSON is one, and refused later. */
-async function callsIn(request: Request): Promise<number> {
-  const text = await readText(request)
+function callsIn(text: string): number {
   if (!/^\s*\[/.test(text)) return 1
   try {
     const messages: unknown = JSON.parse(text)
@@ -20,6 +22,11 @@ async function callsIn(request: Request): Promise<number> {
   } catch {
     return 1
   }
+}
+
+function tooDeep(): Response {
+  const message = `A message may be nested ${MAX_DEPTH} levels deep at most.`
+  return jsonAnswer(rpcError(null, RPC_CODES.invalidRequest, message), 400)
 }
 
 /**
@@ -31,10 +38,10 @@ export function mountWorkflows(app: Hono<ApiEnv>, core: Core, graceMs?: number):
   const load = async () => new (await import('./sessions.ts')).Sessions(core, graceMs)
   const limit = new RateLimit(() => performance.now())
   /** @throws AppError `rate-limited` */
-  const spend = async ({ id, name }: Principal, request: Request) => {
+  const spend = ({ id, name }: Principal, text: string) => {
     const { rateLimit } = core.settings.mcp.proxy
     if (rateLimit === 0) return
-    const seconds = limit.take(id, rateLimit, await callsIn(request.clone()))
+    const seconds = limit.take(id, rateLimit, callsIn(text))
     if (seconds > 0)
       throw new AppError('rate-limited', `The key "${name}" may send ${rateLimit} calls a minute to this server.`, {
         retryAfterSeconds: seconds,
@@ -45,7 +52,12 @@ export function mountWorkflows(app: Hono<ApiEnv>, core: Core, graceMs?: number):
     const request = c.req.raw
     try {
       const principal = await workflowCaller(core, request.headers)
-      if (request.method === 'POST') await spend(principal, request)
+      if (request.method === 'POST') {
+        const text = await readText(request.clone())
+        spend(principal, text)
+        // The protocol's library reads what it cannot write, and fails inside.
+        if (isTooDeep(text)) return tooDeep()
+      }
       loading ??= load()
       return await (await loading).handle(request, principal)
     } catch (error) {

@@ -321,6 +321,25 @@ describe('sessions', () => {
     ).status
   const listen = (secret: string, session: string) => request({ method: 'GET', headers: headersOf(secret, session) })
 
+  it.each([
+    ['a call', (deep: string) => `"method":"tools/call","params":{"name":"do_work","arguments":${deep}}`],
+    ['an id', (deep: string) => `"method":"ping","id":${deep}`],
+    ['initialize', (deep: string) => `"method":"initialize","params":{"protocolVersion":${deep}}`],
+  ])('refuse a message that is nested too deep, and go on: %s', async (_name, members) => {
+    const secret = await keyWith('run')
+    const { id } = await begin(secret)
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+    for (const session of [id, undefined])
+      for (const batch of [false, true]) {
+        const message = `{"jsonrpc":"2.0","id":4,${members(deep)}}`
+        const body = batch ? `[${message}]` : message
+        const refused = await request({ method: 'POST', body, headers: headersOf(secret, session) })
+        expect(refused.status).toBe(400)
+        expect(await refused.json()).toMatchObject({ jsonrpc: '2.0', id: null, error: { code: -32_600 } })
+      }
+    expect(await ping(secret, id)).toBe(200)
+  })
+
   it('of one key, however many it begins, end no session of another and leave room for it', async () => {
     const [greedy, modest] = [await keyWith('read'), await keyWith('read')]
     const first = await begin(modest)
