@@ -22,6 +22,8 @@ describe('a key that was just used', () => {
   ])('works no more once it is %s', async (_, end) => {
     const { secret, key } = await keys.create('Open WebUI', ['read'], null)
     expect(await keys.verify(secret)).toMatchObject({ id: key.id })
+    expect(keys.trusted(secret)).toMatchObject({ id: key.id })
+    expect(keys.trusted(secret)).toMatchObject({ id: key.id })
     await end(key.id)
     expect(keys.trusted(secret)).toBeNull()
     expect(await keys.verify(secret)).toBeNull()

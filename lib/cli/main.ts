@@ -18,12 +18,17 @@ async function runOperation(operation: RegisteredOperation, words: readonly stri
   const input = validateInput(operation.input, parseArguments(operation, words))
   const core = await createCore({ env: process.env, log: createLogger({ level: 'error' }) })
   try {
-    if (!isRun(operation, input))
+    if (operation.watches === undefined && !isRun(operation, input))
       return printOutput(operation, await core.call(operation, input, LOCAL_PRINCIPAL, null), json)
     const stop = new AbortController()
     onStop(() => stop.abort())
-    const run = core.start(operation, input, LOCAL_PRINCIPAL, null, stop.signal)
     const progress = progressReporter(process.stderr)
+    if (operation.watches !== undefined) {
+      const watcher = { emit: progress.event, signal: stop.signal }
+      const output = await core.call(operation, input, LOCAL_PRINCIPAL, null, watcher).finally(progress.done)
+      return printOutput(operation, output, json)
+    }
+    const run = core.start(operation, input, LOCAL_PRINCIPAL, null, stop.signal)
     for await (const event of run.watch(new AbortController().signal)) progress.event(event)
     progress.done()
     const result = await run.result

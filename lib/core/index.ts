@@ -15,7 +15,7 @@ import { Metrics } from '../metrics/index.ts'
 import { toolServersCheck } from '../open-webui/check.ts'
 import { OpenWebui } from '../open-webui/index.ts'
 import type { RegisteredOperation, Registry } from '../operations/registry.ts'
-import type { HttpExchange, Principal, WorkflowDefinition } from '../operations/types.ts'
+import type { HttpExchange, OperationContext, Principal, WorkflowDefinition } from '../operations/types.ts'
 import { createClientFromSettings, type QueuedModelClient } from '../providers/index.ts'
 import { Runs, type StartedRun } from '../runs/index.ts'
 import { Secrets } from '../secrets/index.ts'
@@ -78,12 +78,16 @@ export interface Core {
   noteFailure(error: unknown, where: string): void
   /** The answer of an operation that is not recorded, as JSON, when it is known already. */
   kept(operation: RegisteredOperation): string | null
-  /** Runs an operation that is not recorded. */
+  /**
+   * Runs an operation that is not recorded.
+   * @param watcher of one that watches a run: is told its events, and may go
+   */
   call(
     operation: RegisteredOperation,
     input: unknown,
     principal: Principal,
     http: HttpExchange | null,
+    watcher?: Pick<OperationContext, 'emit' | 'signal'>,
   ): Promise<unknown>
   /** Starts a recorded operation. */
   start(
@@ -226,7 +230,10 @@ export async function createCore({
     stateDir,
     app,
   })
-  const silent = new AbortController().signal
+  const nobody: Pick<OperationContext, 'emit' | 'signal'> = {
+    emit: () => undefined,
+    signal: new AbortController().signal,
+  }
   // The registry knows only what every operation is given; those of the system are given the app besides.
   const withApp = { app }
   let hosts: { settings: Settings; names: ReadonlySet<string> } | null = null
@@ -279,12 +286,12 @@ export async function createCore({
       else if (status >= 500) log.warn('operation failed', { where, code: appError.code, reason: appError.message })
     },
     kept: (operation) => operation.kept?.({ settings: settingsManager.current, store, now, ...withApp }) ?? null,
-    call: (operation, input, principal, http) =>
+    call: (operation, input, principal, http, watcher = nobody) =>
       operation.run(input, {
         ...contextFor(principal, http),
-        signal: silent,
+        signal: watcher.signal,
         runId: null,
-        emit: () => undefined,
+        emit: watcher.emit,
         engine: () => undefined,
       }),
     start: (operation, input, principal, http, signal) =>

@@ -7,12 +7,11 @@ import type { HttpMethod } from '../operations/types.ts'
 import { mountMcp } from '../mcp/http.ts'
 import { mountTools } from '../tools/http.ts'
 import { addressOf, type ApiEnv } from './env.ts'
-import { authorize, checkHost, identify } from './guard.ts'
+import { checkHost } from './guard.ts'
 import { operationFace } from './operation.ts'
 import { requestOf } from './request.ts'
 import { problemResponse } from './respond.ts'
 import { KnownPathsRouter } from './router.ts'
-import { PROGRESS_DIALECT, SSE_HEADERS, streamRun } from './sse.ts'
 import { documents } from './documents.ts'
 import { answerScrape } from './metrics-route.ts'
 import { asResponse } from './text-answer.ts'
@@ -34,30 +33,6 @@ export function createApi(core: Core): Hono<ApiEnv> {
     })
 
   app.get('/metrics', (c) => answerScrape(core, c.req.raw, addressOf(c.env)))
-
-  app.get('/api/runs/:run_id/events', async (c) => {
-    core.countRequest()
-    try {
-      checkHost(c.req.header('host') ?? null, core.allowedHosts)
-      const { principal } = await identify(c.req.raw.headers, 'GET', core.keys, core.admin)
-      authorize(principal, 'read')
-      const id = c.req.param('run_id')
-      const live = core.runs.live(id)
-      // Watching is not running: when the watcher goes, the run goes on.
-      if (live !== undefined) return streamRun(live, PROGRESS_DIALECT, () => undefined)
-      const run = await core.runs.get(id)
-      const past = (await core.runs.events(id)).map((event) => PROGRESS_DIALECT.event(event)).join('')
-      const last =
-        run.error !== null
-          ? PROGRESS_DIALECT.error(run.error)
-          : run.ended_at !== null
-            ? PROGRESS_DIALECT.result(null, JSON.stringify(await core.runs.output(id)))
-            : 'event: elsewhere\ndata: {"message":"Another process does this run; ask again for its state."}\n\n'
-      return new Response(past + last, { headers: SSE_HEADERS })
-    } catch (error) {
-      return problemResponse(error)
-    }
-  })
 
   for (const [path, respond] of documents(core))
     app.get(path, async (c) => {

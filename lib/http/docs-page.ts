@@ -69,7 +69,7 @@ function operationSection(operation: RegisteredOperation): Html {
         operation.cli === undefined
           ? ''
           : html`, on the command line <code>hwc-ai ${operation.cli.command.join(' ')}</code>`
-      }
+      }${operation.watches === undefined ? '' : html`, answers <code>text/event-stream</code>`}
     </p>
     ${rows.length === 0 ? '' : html`<dl>${rows}</dl>`}
     ${examples.map(

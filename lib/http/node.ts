@@ -4,6 +4,7 @@
  * request is left to the routes.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Result } from 'hono/router'
 import { RegExpRouter } from 'hono/router/reg-exp-router'
 import type { Core } from '../core/index.ts'
 import type { RegisteredOperation } from '../operations/registry.ts'
@@ -35,8 +36,10 @@ function operationFinder(operations: readonly RegisteredOperation[]): (method: s
   return (method, path) => {
     const known = literal.get(`${method} ${path}`)
     if (known !== undefined) return known
-    const [[found], values = []] = router.match(method, path)
+    const result: Result<RegisteredOperation> = router.match(method, path)
+    const [found] = result[0]
     if (found === undefined) return null
+    const values = result.length === 2 ? result[1] : []
     const params: Record<string, string> = {}
     for (const [name, param] of Object.entries(found[1]))
       params[name] = (typeof param === 'number' ? values[param] : param) ?? ''

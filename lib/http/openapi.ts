@@ -112,20 +112,24 @@ function codesOf(operation: RegisteredOperation, hasBody: boolean): ErrorCode[] 
   ]
 }
 
+/** What a success answers with, by media type. */
+function contentOf(operation: RegisteredOperation): Json {
+  const { file } = operation.http
+  const stream = { 'text/event-stream': { schema: SSE_EVENT_SCHEMA } }
+  if (operation.watches !== undefined) return stream
+  if (file !== undefined) return { [file]: { schema: { type: 'string', format: 'binary' } } }
+  const json = { 'application/json': { schema: jsonSchema(operation.output, 'output') } }
+  return operation.recorded ? { ...json, ...stream } : json
+}
+
 function responsesOf(operation: RegisteredOperation, hasBody: boolean): Json {
   const byStatus = new Map<number, ErrorCode[]>()
   for (const code of new Set(codesOf(operation, hasBody))) {
     const { status } = ERROR_CODES[code]
     byStatus.set(status, [...(byStatus.get(status) ?? []), code])
   }
-  const { file } = operation.http
-  const content: Json =
-    file === undefined
-      ? { 'application/json': { schema: jsonSchema(operation.output, 'output') } }
-      : { [file]: { schema: { type: 'string', format: 'binary' } } }
-  if (operation.recorded) content['text/event-stream'] = { schema: SSE_EVENT_SCHEMA }
   return {
-    [String(operation.http.status ?? 200)]: { description: operation.title, content },
+    [String(operation.http.status ?? 200)]: { description: operation.title, content: contentOf(operation) },
     ...(operation.recorded
       ? {
           '202': {

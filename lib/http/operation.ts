@@ -20,9 +20,10 @@ import {
 } from './guard.ts'
 import type { HeaderReader } from './headers.ts'
 import type { ApiRequest } from './request.ts'
-import { fileResponse, jsonText, problemResponse } from './respond.ts'
+import { fileResponse, jsonOf, jsonText, problemResponse } from './respond.ts'
 import { CHAT_DIALECT, PROGRESS_DIALECT, settleStart, streamRun } from './sse.ts'
 import type { TextAnswer } from './text-answer.ts'
+import { watchRun } from './watch-run.ts'
 
 type Answer = Response | TextAnswer
 
@@ -85,11 +86,7 @@ async function answerCall(core: Core, call: Call, cookies: readonly string[]): P
   const output = await core.call(operation, input, principal, http)
   if (operation.http.file !== undefined) return fileResponse(answeredFile.parse(output), operation.http.file)
   const [cookie] = cookies
-  return jsonText(
-    JSON.stringify(output),
-    operation.http.status,
-    cookie === undefined ? undefined : { 'set-cookie': cookie },
-  )
+  return jsonText(jsonOf(output), operation.http.status, cookie === undefined ? undefined : { 'set-cookie': cookie })
 }
 
 /** @param started is told the run's id as soon as there is one */
@@ -149,6 +146,7 @@ export function operationFace(core: Core): OperationFace {
         sessionToken,
         setSession: (token, maxAge) => void cookies.push(cookieHeader(token, maxAge)),
       }
+      if (operation.watches !== undefined) return await watchRun(core.runs, operation.watches(input), request.method)
       const call: Call = { operation, request, input, principal, http }
       return isRun(operation, input)
         ? await answerRun(core, call, (id) => (runId = id))

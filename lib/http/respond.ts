@@ -17,6 +17,20 @@ export function jsonResponse(...answer: Parameters<typeof jsonText>): Response {
   return jsonText(...answer).toResponse()
 }
 
+/** JSON of frozen outputs. */
+const written = new WeakMap<object, string>()
+
+/** JSON of an output; of a frozen one, which whoever keeps it gives out again and again, it is made once. */
+export function jsonOf(output: unknown): string {
+  if (typeof output !== 'object' || output === null || !Object.isFrozen(output)) return JSON.stringify(output)
+  let json = written.get(output)
+  if (json === undefined) {
+    json = JSON.stringify(output)
+    written.set(output, json)
+  }
+  return json
+}
+
 /** A file to be kept rather than shown. */
 export function fileResponse({ name, base64 }: { name: string; base64: string }, mediaType: string): Response {
   const disposition = `attachment; filename="${name.replaceAll(/[^\w.-]/g, '_')}"`

@@ -147,6 +147,11 @@ export interface Operation<Input extends z.ZodObject = z.ZodObject, Output exten
   tool?: ToolFace<z.output<Output>>
   /** Input key that, when true, makes the HTTP answer an event stream of `data:` lines ending in `data: [DONE]` (chat). */
   streamFlag?: string
+  /**
+   * Of an operation that answers the events of a run, as a stream over HTTP: the id of that run. Elsewhere it is called like any
+   * other: {@link run} emits the events, and gives what the run came to.
+   */
+  watches?: (input: z.output<Input>) => string
   run: (input: z.output<Input>, context: OperationContext) => Promise<z.output<Output>>
   /**
    * What {@link run} would answer now, as JSON, when that is known without asking anything; null when it is not. For an operation
@@ -172,7 +177,10 @@ export function defineOperation<Input extends z.ZodObject, Output extends z.ZodT
 }
 
 /** Any operation, whatever its input and output (method bivariance makes one list of all of them possible). */
-export type AnyOperation = Omit<Operation, 'run' | 'cli' | 'tool' | 'examples' | 'input' | 'output' | 'looksOnly'> & {
+export type AnyOperation = Omit<
+  Operation,
+  'run' | 'cli' | 'tool' | 'examples' | 'input' | 'output' | 'looksOnly' | 'watches'
+> & {
   input: z.ZodObject
   output: z.ZodType
   examples: readonly OperationExample<Record<string, unknown>>[]
@@ -186,6 +194,7 @@ export type AnyOperation = Omit<Operation, 'run' | 'cli' | 'tool' | 'examples' |
     answer?(output: unknown, link: LinkTo): Readonly<Record<string, unknown>>
   }
   looksOnly?(input: unknown): boolean
+  watches?(input: unknown): string
   run(input: unknown, context: OperationContext): Promise<unknown>
 }
 

@@ -52,17 +52,24 @@ export function faultsOf(error: z.core.$ZodError, known: readonly string[]): Fau
 /** No input that means anything is nested deeper; what is could be read but not written. */
 const MAX_DEPTH = 100
 
-/** Paths of strings that hold a NUL character, which no path, command or text the app works with may have, and of what is too deep. */
-function textFaults(value: unknown, path: readonly PropertyKey[]): Fault[] {
-  if (path.length > MAX_DEPTH)
-    return [{ path: pathText(path.slice(0, 1)), message: `must not be nested more than ${MAX_DEPTH} levels deep` }]
-  if (typeof value === 'string')
-    return value.includes('\0') ? [{ path: pathText(path), message: 'must not contain a NUL character' }] : []
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, inner]) => [
-    ...(key.includes('\0') ? [{ path: pathText(path), message: 'a field name must not contain a NUL character' }] : []),
-    ...textFaults(inner, [...path, key]),
-  ])
+const NUL = '\0'
+
+/**
+ * Finds strings that hold a NUL character, which no path, command or text the app works with may have, and what is too deep.
+ * @param path of the value; as it was again when this returns
+ */
+function findTextFaults(value: unknown, path: string[], faults: Fault[]): void {
+  const fault = (message: string, at: readonly string[] = path) => faults.push({ path: pathText(at), message })
+  if (path.length > MAX_DEPTH) fault(`must not be nested more than ${MAX_DEPTH} levels deep`, path.slice(0, 1))
+  else if (typeof value === 'string') {
+    if (value.includes(NUL)) fault('must not contain a NUL character')
+  } else if (typeof value === 'object' && value !== null)
+    for (const [key, inner] of Object.entries(value)) {
+      if (key.includes(NUL)) fault('a field name must not contain a NUL character')
+      path.push(key)
+      findTextFaults(inner, path, faults)
+      path.pop()
+    }
 }
 
 /**
@@ -70,10 +77,11 @@ function textFaults(value: unknown, path: readonly PropertyKey[]): Fault[] {
  * @throws AppError `invalid-input`
  */
 export function validateInput<Input extends z.ZodObject>(schema: Input, value: unknown): z.output<Input> {
-  const unfit = textFaults(value, [])
+  const unfit: Fault[] = []
+  findTextFaults(value, [], unfit)
   const parsed = schema.safeParse(value)
+  if (parsed.success && unfit.length === 0) return parsed.data
   const faults = [...(parsed.success ? [] : faultsOf(parsed.error, Object.keys(schema.shape))), ...unfit]
-  if (parsed.success && faults.length === 0) return parsed.data
   const [first] = faults
   throw new AppError(
     'invalid-input',

@@ -14,6 +14,7 @@ import { IS_LIVE, RunRecords, toRun } from './records.ts'
 import type { Run, RunStatus } from './types.ts'
 
 export type { WorkflowFigures } from './figures.ts'
+export type { RunWithOutput } from './kept.ts'
 export { IS_LIVE } from './records.ts'
 export { problemSchema, RUN_STATUSES, runSchema, type Run, type RunStatus } from './types.ts'
 
@@ -211,7 +212,7 @@ export class Runs {
 
   /** Whether some records still wait, a few milliseconds at most, to be written. */
   get unwritten(): boolean {
-    return this.#records.waiting
+    return this.#records.unwritten
   }
 
   /** One run. @throws AppError `not-found` */
@@ -236,8 +237,9 @@ export class Runs {
 
   /** Both of one moment. @throws AppError `not-found` */
   async withOutput(id: string): Promise<RunWithOutput> {
+    if (this.#records.unwritten) await this.#records.settle()
     const version = this.#options.store.version()
-    const kept = this.#records.waiting ? undefined : this.#kept.get(id, version)
+    const kept = this.#kept.get(id, version)
     if (kept !== undefined) return kept
     const row = await this.#row(id)
     const found = { run: toRun(row), output: outputOf(row) }

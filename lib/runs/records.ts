@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { type Selectable, sql } from 'kysely'
 import { toProblem } from '../errors/problem.ts'
 import { processOwner } from '../process/index.ts'
@@ -81,10 +81,13 @@ export interface RunEnd {
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
   if (typeof value !== 'object' || value === null) return value === undefined ? 'null' : JSON.stringify(value)
-  const fields = Object.entries(value).filter(([, inner]) => inner !== undefined)
-  fields.sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${fields.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`
+  let fields = ''
+  for (const [key, inner] of Object.entries(value).sort(byName))
+    if (inner !== undefined) fields += `${fields === '' ? '' : ','}${JSON.stringify(key)}:${canonical(inner)}`
+  return `{${fields}}`
 }
+
+const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) => (a < b ? -1 : 1)
 
 type Pending = { [K in (typeof COLUMNS)[number]]: Row[K] }
 
@@ -121,6 +124,7 @@ export class RunRecords {
   readonly #updates = new Map<string, RunEnd>()
   #timer: NodeJS.Timeout | null = null
   #flushing: Promise<void> = Promise.resolve()
+  #writing = 0
   /** Whether the last write failed, so that it is said once. */
   #failing = false
 
@@ -136,7 +140,7 @@ export class RunRecords {
       workflow: run.workflow,
       operation: run.operation,
       status: 'running',
-      input_digest: createHash('sha256').update(inputJson).digest('hex'),
+      input_digest: hash('sha256', inputJson),
       input: inputJson.length <= KEEP_INPUT_CHARS ? inputJson : null,
       output: null,
       error: null,
@@ -174,8 +178,12 @@ export class RunRecords {
     }
   }
 
-  /** Whether anything waits to be written. */
-  get waiting(): boolean {
+  /** Whether anything is not in the store yet. */
+  get unwritten(): boolean {
+    return this.#writing > 0 || this.#waiting
+  }
+
+  get #waiting(): boolean {
     return this.#inserts.size > 0 || this.#updates.size > 0
   }
 
@@ -202,7 +210,7 @@ export class RunRecords {
   flush(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
-    if (!this.waiting) return this.#flushing
+    if (!this.#waiting) return this.#flushing
     const write = () => this.#write()
     this.#flushing = this.#flushing.then(write, write)
     return this.#flushing
@@ -214,6 +222,7 @@ export class RunRecords {
     this.#inserts.clear()
     this.#updates.clear()
     if (inserts.size + updates.size === 0) return
+    this.#writing++
     try {
       await this.#store.writeTogether(
         (writer) => {
@@ -234,6 +243,8 @@ export class RunRecords {
       for (const [id, row] of inserts) this.#inserts.set(id, row)
       for (const [id, end] of updates) this.#updates.set(id, end)
       throw error
+    } finally {
+      this.#writing--
     }
   }
 }

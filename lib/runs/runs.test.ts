@@ -1,4 +1,7 @@
 import { getEventListeners } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import * as z from 'zod'
@@ -45,6 +48,7 @@ function start(
   run: (context: OperationContext) => Promise<{ done: boolean }>,
   input: unknown = {},
   signal?: AbortSignal,
+  by = runs,
 ) {
   const context: Parameters<Runs['start']>[3] = {
     settings,
@@ -56,7 +60,7 @@ function start(
     log: silentLogger,
     stateDir: '/nonexistent',
   }
-  return runs.start(operation(run), 'test-workflow', input, context, signal)
+  return by.start(operation(run), 'test-workflow', input, context, signal)
 }
 
 describe('runs', () => {
@@ -118,6 +122,33 @@ describe('runs', () => {
     await elsewhere.cancel(run.id)
     await expect(run.result).rejects.toMatchObject({ code: 'cancelled' })
     expect((await runs.get(run.id)).status).toBe('cancelled')
+  })
+
+  it('is read once while nothing changes, and again when anything did, by whichever process', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hwc-ai-runs-'))
+    const [here, there] = [openStore(join(folder, 'store')), openStore(join(folder, 'store'))]
+    const [own, others] = [here, there].map(
+      (opened) => new Runs({ store: opened, now: () => today, log: silentLogger }),
+    ) as [Runs, Runs]
+    try {
+      const run = start(() => Promise.resolve({ done: true }), {}, undefined, own)
+      await run.result
+      const first = await own.withOutput(run.id)
+      expect(first.output).toEqual({ done: true })
+      expect(await own.withOutput(run.id)).toBe(first)
+      await start(() => Promise.resolve({ done: false }), {}, undefined, own).result
+      expect(await own.withOutput(run.id)).not.toBe(first)
+      today = new Date('2026-03-10T12:00:00Z')
+      await others.prune(0, 30)
+      await expect.poll(async () => (await own.withOutput(run.id)).output).toBeNull()
+      await others.prune(30, 30)
+      await expect
+        .poll(() => own.withOutput(run.id).catch((error: unknown) => error))
+        .toMatchObject({ code: 'not-found' })
+    } finally {
+      for (const opened of [here, there]) await opened.close()
+      rmSync(folder, { recursive: true })
+    }
   })
 
   it('keeps the steps for after a restart', async () => {

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { AnyOperation } from '../operations/types.ts'
 import { defineSystemOperation } from './context.ts'
 import { RUN_STATUSES, type Runs, runSchema } from '../runs/index.ts'
+import { current, followRun } from './follow-run.ts'
 
 const runId = z.string().min(1).max(64).describe('Id of the run').meta({ example: 'run_01k9x3m2p4h7tq5w8y1n6c0b2d' })
 
@@ -12,10 +13,11 @@ function line(run: z.output<typeof runSchema>): string {
   return `${run.started_at}  ${run.status.padEnd(11)} ${run.operation}${took}  ${run.id}${run.error === null ? '' : `\n    ${run.error.detail}`}`
 }
 
-/** A run as it is: one whose process was killed ends as interrupted when it is looked at. */
-async function current(runs: Runs, id: string): Promise<z.output<typeof runSchema>> {
-  const run = await runs.get(id)
-  return run.ended_at === null && (await runs.markInterrupted()) > 0 ? runs.get(id) : run
+const detailsSchema = z.object({ run: runSchema, events: z.array(eventSchema), output: z.unknown() })
+
+/** All there is to tell of a run. */
+async function details(runs: Runs, id: string): Promise<z.output<typeof detailsSchema>> {
+  return { run: await current(runs, id), events: [...(await runs.events(id))], output: await runs.output(id) }
 }
 
 /** History of runs, and cancelling one. */
@@ -57,14 +59,35 @@ export const runOperations: readonly AnyOperation[] = [
     recorded: false,
     mutates: false,
     input: z.object({ run_id: runId }),
-    output: z.object({ run: runSchema, events: z.array(eventSchema), output: z.unknown() }),
+    output: detailsSchema,
     errors: ['not-found'],
     examples: [],
-    run: async ({ run_id }, { app: { runs } }) => ({
-      run: await current(runs, run_id),
-      events: [...(await runs.events(run_id))],
-      output: await runs.output(run_id),
-    }),
+    run: ({ run_id }, { app: { runs } }) => details(runs, run_id),
+  }),
+  defineSystemOperation({
+    id: 'watch_run',
+    title: 'Watch a run',
+    description:
+      'Follows a run until it has ended: first what happened before, then each step and its progress, at last its result or its error. Going away does not stop the run; cancel_run does.',
+    http: { method: 'GET', path: '/api/runs/:run_id/events' },
+    cli: {
+      command: ['runs', 'watch'],
+      positional: ['run_id'],
+      render: ({ run }) => line(run),
+      exitCode: ({ run }) => (run.status === 'succeeded' ? 0 : 1),
+    },
+    scope: 'read',
+    recorded: false,
+    mutates: false,
+    input: z.object({ run_id: runId }),
+    output: detailsSchema,
+    errors: ['not-found'],
+    examples: [],
+    watches: ({ run_id }) => run_id,
+    run: async ({ run_id }, { app: { runs }, emit, signal }) => {
+      for await (const event of followRun(runs, run_id, signal)) emit(event)
+      return details(runs, run_id)
+    },
   }),
   defineSystemOperation({
     id: 'cancel_run',

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as z from 'zod'
 import type { AnyOperation } from '../operations/types.ts'
-import { type Runs, runSchema } from '../runs/index.ts'
+import { type Runs, runSchema, type RunWithOutput } from '../runs/index.ts'
 import { defineSystemOperation } from '../system/context.ts'
 import { progressText } from './answer.ts'
 
@@ -33,6 +33,17 @@ async function settled(runs: Runs, id: string, milliseconds: number): Promise<vo
     if (left <= 0) return
     await sleep(Math.min(POLL_MS, left))
   }
+}
+
+/** Answers of runs that have ended, by what is kept of these. */
+const ended = new WeakMap<RunWithOutput, z.output<typeof waitOutput>>()
+
+function endedAnswer(kept: RunWithOutput): z.output<typeof waitOutput> {
+  const known = ended.get(kept)
+  if (known !== undefined) return known
+  const answer = Object.freeze({ ...kept, progress: 'It has ended' })
+  ended.set(kept, answer)
+  return answer
 }
 
 export const waitForRun: AnyOperation = defineSystemOperation({
@@ -68,6 +79,6 @@ export const waitForRun: AnyOperation = defineSystemOperation({
       await settled(runs, run_id, Math.min(seconds ?? toolTimeout, toolTimeout) * 1000)
       now = await runs.withOutput(run_id)
     }
-    return { ...now, progress: now.run.ended_at === null ? progressText(await runs.events(run_id)) : 'It has ended' }
+    return now.run.ended_at === null ? { ...now, progress: progressText(await runs.events(run_id)) } : endedAnswer(now)
   },
 })

@@ -1,0 +1,76 @@
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { AnswerSender } from './answer-sender.ts'
+import { TextAnswer } from './text-answer.ts'
+
+afterEach(() => vi.restoreAllMocks())
+
+/** A sender, and the texts that it has sent so far. */
+function recording() {
+  const sender = new AnswerSender()
+  const sent: string[] = []
+  const failures: unknown[] = []
+  const take = (answer: TextAnswer | Promise<TextAnswer>) => {
+    const incoming = new IncomingMessage(new Socket())
+    const outgoing = new ServerResponse(incoming)
+    vi.spyOn(outgoing, 'end').mockImplementation((text: unknown) => {
+      sent.push(String(text))
+      return outgoing
+    })
+    void sender.send(answer, incoming, outgoing, (error) => failures.push(error))
+  }
+  return { take, sent, failures }
+}
+
+const text = (body: string, name = 'x-name') => new TextAnswer(body, { [name]: 'x' })
+
+describe('answers that are ready in one turn', () => {
+  it('go out at its end, as they became ready', async () => {
+    const { take, sent } = recording()
+    take(text('one'))
+    take(Promise.resolve(text('two')))
+    take(text('three'))
+    await Promise.resolve()
+    expect(sent).toEqual([])
+    await nextTurn()
+    expect(sent).toEqual(['one', 'three', 'two'])
+  })
+
+  it('do not wait longer than a millisecond for each other', async () => {
+    const { take, sent } = recording()
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(10)
+    take(text('one'))
+    await Promise.resolve()
+    clock.mockReturnValue(11)
+    take(text('two'))
+    await Promise.resolve()
+    expect(sent).toEqual(['one', 'two'])
+  })
+
+  it('are sent although one of them cannot be', async () => {
+    const { take, sent, failures } = recording()
+    take(text('broken', 'not a name'))
+    take(text('whole'))
+    await nextTurn()
+    expect(sent).toEqual(['whole'])
+    expect(failures).toHaveLength(1)
+  })
+})
+
+describe('answers that become known later', () => {
+  it('go out at once, together with those that one event settled', async () => {
+    const { take, sent } = recording()
+    const answers = ['one', 'two'].map((body) => ({ body, ...Promise.withResolvers<TextAnswer>() }))
+    for (const { promise } of answers) take(promise)
+    await nextTurn()
+    await nextTurn()
+    expect(sent).toEqual([])
+    for (const { body, resolve } of answers) resolve(text(body))
+    const ticks = Promise.withResolvers<undefined>()
+    process.nextTick(() => process.nextTick(() => ticks.resolve(undefined)))
+    await ticks.promise
+    expect(sent).toEqual(['one', 'two'])
+  })
+})
