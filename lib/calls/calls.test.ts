@@ -39,19 +39,23 @@ describe('calls of tools', () => {
   })
 
   it('are counted by day, days without one too, and forgotten after a time', async () => {
-    calls.record(call('journal'))
-    await expect.poll(async () => (await calls.latest({ limit: 10 })).length).toBe(1)
+    for (const at of ['2026-11-20T00:00:00Z', '2026-11-20T12:30:00Z', '2026-11-20T23:59:59.999Z']) {
+      now = new Date(at)
+      calls.record(call('journal'))
+    }
     now = new Date('2026-11-22T00:01:00Z')
     calls.record(call('journal', 'internal'))
-    await expect.poll(async () => (await calls.latest({ server: 'workflows', limit: 10 })).length).toBe(2)
-    expect((await calls.perDay('workflows', 4)).map(({ calls: count, errors }) => [count, errors])).toEqual([
-      [0, 0],
-      [1, 0],
-      [0, 0],
-      [1, 1],
+    await calls.settled()
+    expect(
+      (await calls.perDay('workflows', 4)).map(({ day, calls: count, errors }) => [day.toISOString(), count, errors]),
+    ).toEqual([
+      ['2026-11-19T00:00:00.000Z', 0, 0],
+      ['2026-11-20T00:00:00.000Z', 3, 0],
+      ['2026-11-21T00:00:00.000Z', 0, 0],
+      ['2026-11-22T00:00:00.000Z', 1, 1],
     ])
     expect(await calls.prune(0)).toBe(0)
-    expect(await calls.prune(1)).toBe(1)
+    expect(await calls.prune(1)).toBe(3)
     expect((await calls.latest({ limit: 10 })).map(({ error }) => error)).toEqual(['internal'])
   })
 })

@@ -1,4 +1,5 @@
 /** Calls of tools: who called what, how long it took and what it failed with. Never the arguments: they may hold anything. */
+import { sql } from 'kysely'
 import type { Logger } from '../logging/index.ts'
 import type { Principal } from '../operations/types.ts'
 import type { Store } from '../store/index.ts'
@@ -148,8 +149,9 @@ export class Calls {
     const first = today - days + 1
     const rows = await this.#options.store.db
       .selectFrom('tool_calls')
-      .select(({ fn, eb }) => [
-        eb('at', '/', DAY_MS).as('day'),
+      .select(({ fn }) => [
+        // A number that is bound would be taken for a fraction, and each call would be a day of its own.
+        sql<number>`at / ${sql.lit(DAY_MS)}`.as('day'),
         fn.countAll<number>().as('calls'),
         fn.count<number>('error').as('errors'),
       ])
@@ -157,7 +159,7 @@ export class Calls {
       .where('at', '>=', first * DAY_MS)
       .groupBy('day')
       .execute()
-    const byDay = new Map(rows.map((row) => [Math.floor(row.day), row]))
+    const byDay = new Map(rows.map((row) => [row.day, row]))
     return Array.from({ length: days }, (_, index) => {
       const row = byDay.get(first + index)
       return { day: new Date((first + index) * DAY_MS), calls: row?.calls ?? 0, errors: row?.errors ?? 0 }

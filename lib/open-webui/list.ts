@@ -1,6 +1,6 @@
 /** What the page shows of the tool servers, gathered within a few seconds whether Open WebUI answers or not. */
 import type { ApiKey, ApiKeys } from '../auth/index.ts'
-import type { Calls } from '../calls/index.ts'
+import { OWN_TOOLS, type Calls } from '../calls/index.ts'
 import type { Settings } from '../config/index.ts'
 import { toAppError } from '../errors/index.ts'
 import type { OpenWebuiClient } from './client.ts'
@@ -37,7 +37,7 @@ export interface ListOptions {
 function recordedAs(url: string, selfUrl: string): string | null {
   if (!url.startsWith(`${selfUrl}/`)) return null
   const path = url.slice(selfUrl.length).replace(/\/+$/, '')
-  return path === '/api/tools' ? 'workflows' : (/^\/mcp\/([a-z0-9-]+)$/.exec(path)?.[1] ?? null)
+  return path === '/api/tools' ? OWN_TOOLS : (/^\/mcp\/([a-z0-9-]+)$/.exec(path)?.[1] ?? null)
 }
 
 type Figures = Awaited<ReturnType<Calls['figures']>>
