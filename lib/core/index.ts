@@ -72,6 +72,8 @@ export interface Core {
   readonly requests: number
   /** Says that this process serves, since now and at this address. */
   serving(startedAt: Date, url?: string): void
+  /** Where this process really listens, e.g. `http://127.0.0.1:6021`; null when it does not serve. */
+  readonly address: string | null
   /** Gives the status the scheduler's next times. */
   setNextRun(nextRun: (workflow: WorkflowDefinition) => Date | null): void
   /** Logs what an operation failed with, when it was not the caller's fault. */
@@ -212,7 +214,7 @@ export async function createCore({
     workflows: registry.workflows,
     registry,
     nextRun: (workflow) => nextRun(workflow),
-    server: () => (startedAt === null ? null : { startedAt, requests }),
+    server: () => (startedAt === null ? null : { startedAt, requests, address }),
     queue: () => models.stats(),
     health,
     calls,
@@ -262,6 +264,9 @@ export async function createCore({
     },
     get requests() {
       return requests
+    },
+    get address() {
+      return address
     },
     get allowedHosts() {
       const settings = settingsManager.current

@@ -42,6 +42,7 @@ export function mountDiscovery(app: Hono<ApiEnv>, core: Core, listenHost: () => 
         store: core.store,
         now: core.now,
         serves: true,
+        address: core.address,
       })
       const seen = servers.filter((server) => server.enabled && visible(principal, server))
       if (seen.length === 0 && !allows(principal.scopes, 'mcp') && !allows(principal.scopes, 'read'))

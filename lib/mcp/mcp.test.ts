@@ -85,6 +85,24 @@ describe('the listener of the proxy', () => {
     expect(core.gateway.listener.state).toBe('off')
   })
 
+  it('is shown where it really listens, and so is the API', async () => {
+    const { core, url } = await serve({ servers: { small: smallServer() }, proxy: { port: 0 } })
+    const shown = async () => {
+      const { listener, servers } = await listed(core)
+      return { address: listener.address, urls: servers.map((server) => server.url) }
+    }
+    const proxy = core.gateway.listener.url ?? ''
+    expect(await shown()).toEqual({
+      address: proxy.replace('http://', ''),
+      urls: [`${proxy}/mcp/workflows`, `${proxy}/mcp/small`],
+    })
+    await core.settingsManager.set('mcp.proxy.enable', false, 'test')
+    await expect.poll(async () => (await shown()).urls).toEqual([`${url}/mcp/workflows`, `${url}/mcp/small`])
+    const headers = { authorization: `Bearer ${OWNER_KEY}` }
+    const discovered = await (await fetch(`${url}/.well-known/mcp.json`, { headers })).text()
+    expect(discovered).toContain(`"${url}/api/tools/openapi.json"`)
+  })
+
   it('a port that is taken stops nothing, and is shown', async () => {
     const port = await otherProgram()
     const { core, url } = await serve({ proxy: { port } })

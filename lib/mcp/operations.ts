@@ -21,7 +21,9 @@ const server = { server: SERVER_NAME }
 
 function sourcesOf({ app, store, now }: SystemContext): ViewSources {
   const { gateway, calls, registry, settingsManager } = app
-  return { gateway, calls, registry, settingsManager, store, now, serves: app.server() !== null }
+  const server = app.server()
+  const address = server?.address ?? null
+  return { gateway, calls, registry, settingsManager, store, now, serves: server !== null, address }
 }
 
 function processOperation(action: 'start' | 'stop' | 'restart', title: string, description: string): AnyOperation {

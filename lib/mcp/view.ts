@@ -3,6 +3,7 @@ import type { CallFigures, Calls } from '../calls/index.ts'
 import type { Settings } from '../config/index.ts'
 import type { SettingsManager } from '../core/settings.ts'
 import type { Registry } from '../operations/registry.ts'
+import { reachable } from '../http/own-address.ts'
 import { runningServer } from '../system/status.ts'
 import type { Store } from '../store/index.ts'
 import { toolsOf } from '../tools/list.ts'
@@ -26,6 +27,8 @@ export interface ViewSources {
   now: () => Date
   /** Whether this process is the one that serves. */
   serves: boolean
+  /** Where it really listens, when it does. */
+  address: string | null
 }
 
 const NO_FIGURES: CallFigures = { calls: 0, errors: 0, lastAt: null, lastError: null }
@@ -103,15 +106,9 @@ function workflowsServer(
   }
 }
 
-function loopbackOf(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1'
-  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
-}
-
-/** Addresses to give to clients: of the gateway's own listener where it listens, else of the API. */
-function bases({ 'local-workflows': { api } }: Settings, listening: string | null, running: string | null) {
-  const own = running ?? `http://${loopbackOf(api.host)}:${api.port}`
-  return { base: listening ?? own, own }
+/** Where the API listens, or would. @param running where it does */
+function ownOrigin({ 'local-workflows': { api } }: Settings, running: string | null): string {
+  return reachable(running ?? `http://${api.host.includes(':') ? `[${api.host}]` : api.host}:${api.port}`)
 }
 
 /** Every server, `workflows` first. Beside a running server, as that one noted it. */
@@ -121,7 +118,9 @@ export async function viewGateway(sources: ViewSources): Promise<GatewayView> {
   gateway.flush()
   const [running, note] = serves ? [null, null] : await Promise.all([runningServer(store), seenElsewhere(store)])
   const listener = note?.listener ?? gateway.listener
-  const { base, own } = bases(settingsManager.current, listener.url, running?.address ?? null)
+  const own = ownOrigin(settingsManager.current, sources.address ?? running?.address ?? null)
+  // Clients are given the gateway's own listener where it listens, else the API.
+  const base = listener.url === null ? own : reachable(listener.url)
   const figures = await calls.figures(new Date(now().getTime() - 7 * DAY_MS))
   const servers = [
     workflowsServer(base, own, serves || running !== null, sources),
@@ -134,7 +133,7 @@ export async function viewGateway(sources: ViewSources): Promise<GatewayView> {
     listener: {
       wanted: mcp.enable && mcp.proxy.enable,
       state: listener.state,
-      address: `${mcp.proxy.host}:${mcp.proxy.port}`,
+      address: listener.url?.replace('http://', '') ?? `${mcp.proxy.host}:${mcp.proxy.port}`,
       reason: listener.reason,
     },
     servers: servers.map((server) => ({ ...server, figures: figuresOut(figures.get(server.name) ?? NO_FIGURES) })),

@@ -1,9 +1,7 @@
 import type { Settings } from '../config/index.ts'
 import type { Store } from '../store/index.ts'
+import { reachable } from '../http/own-address.ts'
 import { runningServer } from '../system/status.ts'
-
-/** Names of "every address of this machine", which is no address to ask at. */
-const EVERYWHERE = new Set(['0.0.0.0', '[::]'])
 
 /**
  * Address at which Open WebUI reaches this app, without a slash at the end: as the settings say, else where it listens.
@@ -15,7 +13,5 @@ export async function selfUrl(settings: Settings, store: Store, own: string | nu
   const { host, port } = settings['local-workflows'].api
   const address =
     own ?? (await runningServer(store))?.address ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-  const url = new URL(address)
-  if (EVERYWHERE.has(url.hostname)) url.hostname = url.hostname === '[::]' ? '[::1]' : '127.0.0.1'
-  return url.origin
+  return reachable(address)
 }

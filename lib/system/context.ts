@@ -20,8 +20,8 @@ export interface AppServices {
   registry: Registry
   /** Next scheduled start of a workflow. */
   nextRun: (workflow: WorkflowDefinition) => Date | null
-  /** This process's own server, when it is one. */
-  server: () => { startedAt: Date; requests: number } | null
+  /** This process's own server, when it is one; its address is where it really listens. */
+  server: () => { startedAt: Date; requests: number; address: string | null } | null
   queue: () => { running: number; waiting: number }
   health: Health
   calls: Calls
