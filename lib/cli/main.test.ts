@@ -78,3 +78,23 @@ it('says that its output could not be written, and fails', () => {
   expect(err).toMatch(/^The output cannot be written: ENOSPC/)
   expect(code).toBe(1)
 })
+
+it('watches a run of another command to its end', () => {
+  const state = { HWC_AI_STATE: join(folder, 'watched') }
+  mkdirSync(join(folder, 'empty'), { recursive: true })
+  const planned = run(['cleanup', 'plan', join(folder, 'empty'), '--json'], {
+    ...state,
+    HWC_AI_LOCAL_WORKFLOWS_FILE_CLEANUP_WATCH_DIRS: JSON.stringify([join(folder, 'empty')]),
+  })
+  expect(planned.err).toBe('')
+  const [id] = /run_\w+/.exec(run(['runs'], state).out) ?? ['']
+  const watched = run(['runs', 'watch', id], state)
+  expect(watched).toMatchObject({ code: 0, out: expect.stringContaining(`plan_file_cleanup`) as string })
+  expect(JSON.parse(run(['runs', 'watch', id, '--json'], state).out)).toMatchObject({
+    run: { id, status: 'succeeded' },
+  })
+  expect(run(['runs', 'watch', 'run_none'], state)).toMatchObject({
+    code: 3,
+    err: expect.stringContaining('There is no run run_none.') as string,
+  })
+})

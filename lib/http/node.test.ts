@@ -120,6 +120,7 @@ const usual: [string, string[], string][] = [
   ['a wrong query', line('GET', '/api/things?limit=x', HOST, KEY), ''],
   ['what is known already', line('GET', '/api/workflows/status', HOST, KEY), ''],
   ['a file that is not there', line('GET', '/api/runs/nothing', HOST, KEY), ''],
+  ['the events of a run that is not there', line('GET', '/api/runs/nothing/events', HOST, KEY), ''],
   ['a sign-in', line('POST', '/api/session', HOST, JSON_TYPE, lengthOf('{"password":"x"}')), '{"password":"x"}'],
   [
     'another site',

@@ -162,6 +162,8 @@ it('is an operation like any other: counted, described, and a command', async ()
 
 it('is followed to its end by any process, and gives what the run came to', async () => {
   const { run, end } = startHeld()
+  // Once it is in the store, where the other finds it.
+  await core.runs.get(run.id)
   const here = followed(core, run.id)
   const there = followed(other, run.id)
   const step = { type: 'step', message: 'Acting' }
@@ -176,6 +178,7 @@ it('is followed to its end by any process, and gives what the run came to', asyn
 
 it('may be left, which does not end the run', async () => {
   const { run, end } = startHeld()
+  await core.runs.get(run.id)
   for (const by of [core, other]) {
     const gone = new AbortController()
     const { events, result } = followed(by, run.id, gone.signal)
