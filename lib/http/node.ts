@@ -37,12 +37,11 @@ function operationFinder(operations: readonly RegisteredOperation[]): (method: s
     const known = literal.get(`${method} ${path}`)
     if (known !== undefined) return known
     const result: Result<RegisteredOperation> = router.match(method, path)
-    const [found] = result[0]
+    // This router gives the values in a list, and where in it each parameter is.
+    const [found] = result.length === 2 ? result[0] : []
     if (found === undefined) return null
-    const values = result.length === 2 ? result[1] : []
     const params: Record<string, string> = {}
-    for (const [name, param] of Object.entries(found[1]))
-      params[name] = (typeof param === 'number' ? values[param] : param) ?? ''
+    for (const [name, place] of Object.entries(found[1])) params[name] = result[1]?.[place] ?? ''
     return { operation: found[0], params }
   }
 }
