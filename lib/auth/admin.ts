@@ -1,4 +1,5 @@
 import { AppError } from '../errors/index.ts'
+import type { Logger } from '../logging/index.ts'
 import type { Principal } from '../operations/types.ts'
 import type { Store } from '../store/index.ts'
 import { digestSecret, hashPassword, newSecret, verifyPassword } from './secrets.ts'
@@ -19,6 +20,7 @@ export interface AdminOptions {
   store: Store
   now: () => Date
   sessionHours: () => number
+  log: Logger
 }
 
 export interface NewSession {
@@ -27,17 +29,27 @@ export interface NewSession {
   maxAge: number
 }
 
+function linkExpired(): AppError {
+  return new AppError('link-expired', 'This first-run link was used already or has expired.', {
+    hint: 'Restart the app: while no password is set it prints a new link. With a password set, sign in.',
+  })
+}
+
 /** The one administrator: first-run link, password, sessions, lockout. */
 export class Admin {
   readonly #store: Store
   readonly #now: () => Date
   readonly #sessionHours: () => number
+  readonly #log: Logger
   readonly #trusted = new Map<string, number>()
+  /** Ends with the last sign-in that was begun. */
+  #signingIn: Promise<unknown> = Promise.resolve()
 
   constructor(options: AdminOptions) {
     this.#store = options.store
     this.#now = options.now
     this.#sessionHours = options.sessionHours
+    this.#log = options.log
   }
 
   async hasPassword(): Promise<boolean> {
@@ -68,20 +80,21 @@ export class Admin {
    * @throws AppError `link-expired`
    */
   async completeFirstRun(token: string, password: string, userAgent: string | null): Promise<NewSession> {
+    const hash = digestSecret(token)
+    // Anybody may send a token: only a right one is worth the work of a slow hash.
+    const link = await this.#store.find('first_run_links', 'hash', hash)
+    if (link === undefined) throw linkExpired()
     const passwordHash = await hashPassword(password)
     const now = this.#now().toISOString()
     await this.#store.db.transaction().execute(async (trx) => {
       const used = await trx
         .updateTable('first_run_links')
         .set({ used_at: now })
-        .where('hash', '=', digestSecret(token))
+        .where('hash', '=', hash)
         .where('used_at', 'is', null)
         .where('expires_at', '>', now)
         .executeTakeFirst()
-      if (used.numUpdatedRows === 0n)
-        throw new AppError('link-expired', 'This first-run link was used already or has expired.', {
-          hint: 'Restart the app: while no password is set it prints a new link. With a password set, sign in.',
-        })
+      if (used.numUpdatedRows === 0n) throw linkExpired()
       await trx
         .insertInto('admin')
         .values({ id: 1, password_hash: passwordHash, updated_at: now })
@@ -107,22 +120,25 @@ export class Admin {
   }
 
   /**
-   * Signs in with the password.
+   * Signs in with the password. One at a time: of guesses that are sent all at once, each is refused for the failures before it.
    * @param source the client's address, by which failures are counted
    * @throws AppError `locked-out` with the seconds left, `unauthorized`
    */
-  async signIn(password: string, source: string, userAgent: string | null): Promise<NewSession> {
+  signIn(password: string, source: string, userAgent: string | null): Promise<NewSession> {
+    const attempt = () => this.#attempt(password, source, userAgent)
+    const session = this.#signingIn.then(attempt, attempt)
+    this.#signingIn = session
+    return session
+  }
+
+  async #attempt(password: string, source: string, userAgent: string | null): Promise<NewSession> {
     await this.#refuseWhenLocked(source)
     const row = await this.#store.db.selectFrom('admin').select('password_hash').executeTakeFirst()
-    const right = row !== undefined && (await verifyPassword(password, row.password_hash))
-    await this.#store.db
-      .insertInto('login_attempts')
-      .values({ source, at: this.#now().toISOString(), ok: right ? 1 : 0 })
-      .execute()
-    if (right) {
+    if (row !== undefined && (await verifyPassword(password, row.password_hash))) {
       await this.#store.db.deleteFrom('login_attempts').where('source', '=', source).execute()
       return this.#openSession(userAgent)
     }
+    await this.#store.db.insertInto('login_attempts').values({ source, at: this.#now().toISOString(), ok: 0 }).execute()
     await this.#refuseWhenLocked(source)
     throw new AppError('unauthorized', row === undefined ? 'No password is set yet.' : 'That is not the password.', {
       hint:
@@ -186,13 +202,19 @@ export class Admin {
     if (session === undefined || session.expires_at <= now.toISOString()) return null
     this.#trusted.clear()
     this.#trusted.set(digest, now.getTime() + TRUST_MS)
-    if (now.getTime() - Date.parse(session.last_seen_at) > SEEN_MS)
-      await this.#store.db
-        .updateTable('sessions')
-        .set({ last_seen_at: now.toISOString() })
-        .where('hash', '=', digest)
-        .execute()
+    if (now.getTime() - Date.parse(session.last_seen_at) > SEEN_MS) await this.#noteSeen(digest, now)
     return principal
+  }
+
+  /** What cannot be noted, as on a full disk, keeps nobody out. */
+  async #noteSeen(digest: string, now: Date): Promise<void> {
+    const seen = { last_seen_at: now.toISOString() }
+    await this.#store.db
+      .updateTable('sessions')
+      .set(seen)
+      .where('hash', '=', digest)
+      .execute()
+      .catch((error: unknown) => this.#log.warn('it could not be noted when the admin was last seen', { error }))
   }
 
   async signOut(token: string): Promise<void> {

@@ -47,8 +47,10 @@ export class ApiKeys {
   readonly #digests = new Map<string, string>()
   readonly #lastUsed = new Map<string, number>()
   readonly #watch: EndWatch
+  readonly #log: Logger
 
   constructor(options: ApiKeysOptions) {
+    this.#log = options.log
     this.#store = options.store
     this.#now = options.now
     this.#ownerDigest = options.ownerKey === null ? null : digestSecret(options.ownerKey)
@@ -120,6 +122,7 @@ export class ApiKeys {
     return principal
   }
 
+  /** What cannot be noted, as on a full disk, keeps nobody out. */
   async #noteUse(id: string, now: number): Promise<void> {
     if (now - (this.#lastUsed.get(id) ?? 0) < LAST_USED_MS) return
     this.#lastUsed.set(id, now)
@@ -128,6 +131,9 @@ export class ApiKeys {
       .set({ last_used_at: new Date(now).toISOString() })
       .where('id', '=', id)
       .execute()
+      .catch((error: unknown) =>
+        this.#log.warn('it could not be noted when a key was last used', { key_id: id, error }),
+      )
   }
 
   /**

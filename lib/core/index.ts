@@ -163,6 +163,7 @@ export async function createCore({
     store,
     now,
     sessionHours: () => settingsManager.current['local-workflows'].api.sessionHours,
+    log,
   })
   const models = givenModels ?? createClientFromSettings(settingsManager.current)
   const health = new Health({ settings: () => settingsManager.current, store, workflows: registry.workflows, now, log })
