@@ -1,8 +1,8 @@
 /** The command as a person types it: a process of its own, on a state folder of its own. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
@@ -61,13 +61,16 @@ it('says what is wrong with a state folder that cannot be used', () => {
   writeFileSync(join(folder, 'file'), '')
   mkdirSync(join(folder, 'damaged'))
   writeFileSync(join(folder, 'damaged', 'hwc-ai.sqlite'), 'no database '.repeat(1000))
+  symlinkSync(join(folder, 'not-mounted'), join(folder, 'link'))
   const cases: [string, RegExp][] = [
+    ['/proc/x/y', /The state folder \/proc\/x\/y cannot be made[^]*HWC_AI_STATE/],
+    ['link/below', /The state folder .*link\/below cannot be made[^]*HWC_AI_STATE/],
     ['file', /The state folder .*file is no folder[^]*HWC_AI_STATE/],
     ['file/below', /The state folder .*below is no folder/],
     ['damaged', /The state folder .*damaged holds an hwc-ai\.sqlite that is damaged[^]*backup/],
   ]
   for (const [state, words] of cases) {
-    const { code, err } = run(['status'], { HWC_AI_STATE: join(folder, state) })
+    const { code, err } = run(['status'], { HWC_AI_STATE: resolve(folder, state) })
     expect(err).toMatch(words)
     expect(code).toBe(2)
   }

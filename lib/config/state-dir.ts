@@ -27,6 +27,10 @@ interface StateFault {
 
 const NAME_ANOTHER = 'Name a folder that this user may write to with HWC_AI_STATE.'
 const NO_FOLDER: StateFault = { reason: 'is no folder, or lies below what is none', hint: NAME_ANOTHER }
+const NO_PLACE: StateFault = {
+  reason: 'cannot be made: it lies where no folder can be, such as in /proc or behind a link that leads nowhere',
+  hint: NAME_ANOTHER,
+}
 const NOT_WRITABLE: StateFault = {
   reason: 'may not be written by this user, or its disk is read-only',
   hint: NAME_ANOTHER,
@@ -40,6 +44,7 @@ const NOT_OURS: StateFault = {
 const STATE_FAULTS: readonly (readonly [string, StateFault])[] = [
   ['EEXIST', NO_FOLDER],
   ['ENOTDIR', NO_FOLDER],
+  ['ENOENT', NO_PLACE],
   ['EACCES', NOT_WRITABLE],
   ['EPERM', NOT_WRITABLE],
   ['EROFS', NOT_WRITABLE],

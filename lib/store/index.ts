@@ -1,8 +1,9 @@
 /** The store: one SQLite file behind Kysely's asynchronous interface, so that another database can stand in later. */
-import { chmodSync, mkdirSync } from 'node:fs'
+import { chmodSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database, { type Statement } from 'better-sqlite3'
 import { Kysely, type Selectable, SqliteDialect } from 'kysely'
+import { makeFolders } from '../files/make-folders.ts'
 import { GroupCommit } from './group-commit.ts'
 import { migrate } from './migrate.ts'
 import { migration as core } from './migrations/0001-core.ts'
@@ -118,7 +119,7 @@ const updateSql = (table: string, set: readonly string[], where: readonly string
  * @param file path of the SQLite file, or `:memory:`
  */
 export function openStore(file: string): Store {
-  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  if (file !== ':memory:') makeFolders(dirname(file), 0o700)
   const database = new Database(file, { timeout: 10_000 })
   if (file !== ':memory:') chmodSync(file, 0o600)
   database.pragma('journal_mode = WAL')

@@ -1,8 +1,9 @@
 /** The files of entries: written whole or not at all, never over what a person wrote, removed only when they are ours. */
 import { createHash, randomBytes } from 'node:crypto'
-import { link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises'
+import { link, open, readFile, rename, unlink } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { AppError, isSystemError, toAppError } from '#lib/errors/index.ts'
+import { makeFolders } from '#lib/files/make-folders.ts'
 
 export const sha256 = (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex')
 
@@ -28,7 +29,7 @@ export async function writeEntryFile(
   const path = join(folder, `${date}.md`)
   const temporary = join(folder, `.${date}.${randomBytes(6).toString('hex')}.tmp`)
   try {
-    await mkdir(folder, { recursive: true, mode: 0o750 })
+    makeFolders(folder, 0o750)
     await writeSynced(temporary, content)
     const keptPath = await keepForeign(path, ownHash)
     await rename(temporary, path)

@@ -43,7 +43,7 @@ export interface ServerDefinition {
   idleMs: number
   callMs: number
   /** What has to be there before it is started. */
-  prepare?: () => Promise<void>
+  prepare?: () => void
   /** Says why a call is refused whose arguments ask for too much; null when it may go on. */
   refuses?: (tool: string, args: JsonObject) => Promise<string | null>
 }

@@ -2,10 +2,11 @@
  * The file server for the system's configuration: reads the allowed folders, writes to the drafts folder alone. The program is
  * the one installed with the app; nothing is fetched when it starts.
  */
-import { mkdir, realpath } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join, sep } from 'node:path'
 import type { Settings } from '../../config/index.ts'
+import { makeFolders } from '../../files/make-folders.ts'
 import type { ServerDefinition } from './definition.ts'
 import type { JsonObject } from './jsonrpc.ts'
 
@@ -100,9 +101,7 @@ export function filesystemServer(settings: Settings): ServerDefinition {
     allowedTools: new Set([...READS, ...Object.keys(WRITES)]),
     idleMs: 600_000,
     callMs: 60_000,
-    prepare: async () => {
-      await mkdir(draftsDir, { recursive: true, mode: 0o700 })
-    },
+    prepare: () => makeFolders(draftsDir, 0o700),
     refuses: (tool, args) => refusesWrite(draftsDir, tool, args),
   }
 }

@@ -45,7 +45,7 @@ export class StdioServer {
       launch: (onMessage) => this.launch({ use: 'shared', key: '', onMessage }),
       version,
       onListChanged,
-      onAnswered: () => this.answered(),
+      onAnswered: (connection) => this.answered(connection),
       onSilent: (connection) => void this.stopConnection(connection),
     })
     this.#processes = new Processes({
@@ -54,9 +54,9 @@ export class StdioServer {
       now,
       onStderr: (line) => this.ring.add(line),
       onGone: (connection) => this.#shared.forget(connection),
-      onCrash: (reason, ranMs) => {
-        this.#backoff.crashed(reason, ranMs)
-        options.log.warn('an MCP server crashed', { server: definition.name, reason })
+      onCrash: (key, crash) => {
+        this.#backoff.crashed(key, crash)
+        options.log.warn('an MCP server crashed', { server: definition.name, reason: crash.reason })
       },
       note: (text) => this.#note(text),
     })
@@ -127,7 +127,8 @@ export class StdioServer {
 
   #assertMayStart({ key }: Launch): void {
     const { name } = this.definition
-    const { waitMs, reason } = this.#backoff
+    const { reason } = this.#backoff
+    const waitMs = this.#backoff.waitMs(key)
     if (waitMs > 0)
       throw new AppError('mcp-waiting', `${name} crashed (${reason ?? 'unknown'}) and is started again in a moment.`, {
         retryAfterSeconds: Math.ceil(waitMs / 1000),
@@ -148,7 +149,7 @@ export class StdioServer {
     this.ring.hide(secretsIn(env, transport))
     const search = env['PATH'] ?? ''
     const program = findProgram(transport.command, search)
-    await definition.prepare?.()
+    definition.prepare?.()
     const means = await this.#options.means()
     const plan = protectedCommand(transport, { program, search, home: env['HOME'] ?? '/', stateDir, means })
     this.#failure = null
@@ -176,15 +177,16 @@ export class StdioServer {
     return this.#shared.connection()
   }
 
-  /** It shook hands: the last crash is over. */
-  answered(): void {
+  /** A process shook hands: the last crash is over. */
+  answered(connection: Connection): void {
+    this.#processes.answered(connection)
     this.#backoff.answered()
   }
 
   /** Repeats the handshake of a session whose process ended. */
   async repeatHandshake(connection: Connection, initialize: string): Promise<void> {
     await reintroduce(connection, initialize)
-    this.answered()
+    this.answered(connection)
   }
 
   /** Starts it by hand: what it waits for is forgiven. */
