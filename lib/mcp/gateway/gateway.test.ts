@@ -426,6 +426,19 @@ describe('the life of a program', () => {
     await server.stop()
   })
 
+  it('that crashes for one key starts for another', async () => {
+    const other = await createHarness({ servers: { small: smallServer() } })
+    const id = await other.begin('small')
+    await other.call('small', id, 'crash')
+    expect((await other.post('small', toolCall(2, 'count'), inSession(id))).status).toBe(503)
+    const { secret } = await other.core.keys.create('other', ['mcp'], null)
+    const theirs = { authorization: `Bearer ${secret}` }
+    expect((await other.post('small', rpc(1, 'initialize'), theirs)).status).toBe(200)
+    expect((await other.post('small', rpc(1, 'initialize'))).status).toBe(503)
+    expect((await other.fetch('/mcp/small/count', { method: 'POST', body: '{}' })).status).toBe(200)
+    await other.close()
+  })
+
   it('is stopped when idle, and started again by the next call', async () => {
     const id = await begin('fleeting')
     const server = harness.core.gateway.server('fleeting')

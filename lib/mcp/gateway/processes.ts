@@ -1,5 +1,6 @@
 /** The processes of one server that run now: bounded in number, watched, stopped when idle. */
 import { roomFor } from '../room.ts'
+import type { Crash } from './backoff.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import { watchMemory } from './memory-watch.ts'
 import { StdioProcess } from './process.ts'
@@ -19,6 +20,8 @@ export interface RunningProcess {
   lastMs: number
   idle: NodeJS.Timeout | null
   stopWatching: () => void
+  /** Whether it shook hands. */
+  answered: boolean
 }
 
 /** `key`: id of the key whose session it is for; empty for one that all share. */
@@ -33,8 +36,8 @@ export interface ProcessesOptions {
   onStderr: (line: string) => void
   /** A connection is of no use any more. */
   onGone: (connection: Connection) => void
-  /** One ended that nobody had stopped. @param ranMs how long it had run */
-  onCrash: (reason: string, ranMs: number) => void
+  /** One ended that nobody had stopped. @param key as in {@link Launch} */
+  onCrash: (key: string, crash: Crash) => void
   note: (text: string) => void
 }
 
@@ -96,6 +99,7 @@ export class Processes {
       lastMs: startedMs,
       idle: null,
       stopWatching: () => undefined,
+      answered: false,
     }
     connection.attach(process)
     this.#running.add(running)
@@ -136,7 +140,13 @@ export class Processes {
     // What it said last may hold anything, so callers are not told; its log has it for the admin.
     running.connection.close(reason)
     note(`process ${running.process.pid}: ${reason}`)
-    if (!wanted) onCrash(reason, performance.now() - running.startedMs)
+    const { key, startedMs, answered } = running
+    if (!wanted) onCrash(key, { reason, ranMs: performance.now() - startedMs, answered })
+  }
+
+  /** The process of a connection shook hands. */
+  answered(connection: Connection): void {
+    for (const running of this.#running) if (running.connection === connection) running.answered = true
   }
 
   async stop(running: RunningProcess): Promise<void> {

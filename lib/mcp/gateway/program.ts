@@ -116,7 +116,7 @@ export class ProgramServer implements GatewayServer {
 
   status(): ServerStatus {
     const { running, backoff, starting } = this.#stdio
-    const { waitMs, restarts } = backoff
+    const { longestMs: waitMs, restarts } = backoff
     const waits = waitMs > 0
     const failure = this.#stdio.failure ?? (running.length > 0 ? null : this.#stdio.lack)
     return {

@@ -91,7 +91,7 @@ export class Session implements Occupant {
     } else {
       const connection = await this.#launch()
       this.#connection = connection
-      connection.request(initialize, request, this.#handshake(request, answer))
+      connection.request(initialize, request, this.#handshake(connection, request, answer))
     }
     return answer.response
   }
@@ -104,11 +104,11 @@ export class Session implements Occupant {
     return older ? { ...result, protocolVersion: requested } : result
   }
 
-  #handshake(request: RpcRequest, answer: Answer): Waiting {
+  #handshake(connection: Connection, request: RpcRequest, answer: Answer): Waiting {
     return {
       related: (text) => answer.related(text),
       answered: (text, response) => {
-        this.#options.server.answered()
+        this.#options.server.answered(connection)
         answer.settle(text)
         if (response.error !== null) this.#options.onRefused()
       },

@@ -13,7 +13,7 @@ export interface SharedProcessOptions {
   /** The server said that its tools, prompts or resources are others now. */
   onListChanged: (text: string, method: string) => void
   /** It shook hands. */
-  onAnswered: () => void
+  onAnswered: (connection: Connection) => void
   /** It did not: nobody will use it. */
   onSilent: (connection: Connection) => void
 }
@@ -53,7 +53,7 @@ export class SharedProcess {
       this.#options.onSilent(connection)
       throw error
     })
-    this.#options.onAnswered()
+    this.#options.onAnswered(connection)
     this.#open = connection
     return connection
   }

@@ -133,17 +133,34 @@ describe('the wait after a crash', () => {
     let now = 0
     const backoff = new Backoff(() => now)
     const waits = [10, 10, 10, 10, 10, 10, 10, 10].map((ranMs) => {
-      backoff.crashed('x', ranMs)
-      const wait = backoff.waitMs
+      backoff.crashed('key', { reason: 'x', ranMs, answered: true })
+      const wait = backoff.waitMs('key')
       now += wait
       return wait / 1000
     })
     expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60])
-    expect(backoff.waitMs).toBe(0)
-    backoff.crashed('x', 60_000)
-    expect(backoff.waitMs).toBe(1000)
+    expect(backoff.waitMs('key')).toBe(0)
+    backoff.crashed('key', { reason: 'x', ranMs: 60_000, answered: true })
+    expect(backoff.waitMs('key')).toBe(1000)
     backoff.forgive()
-    expect(backoff.waitMs).toBe(0)
+    expect(backoff.waitMs('key')).toBe(0)
+  })
+
+  it('is that of the key, however often its process crashes, but of all once it starts for none', () => {
+    const backoff = new Backoff(() => 0)
+    const waits = () => ['one', 'two', ''].map((key) => backoff.waitMs(key))
+    const crash = (key: string, answered: boolean) => backoff.crashed(key, { reason: 'x', ranMs: 1, answered })
+    crash('one', true)
+    crash('one', false)
+    expect(waits()).toEqual([2000, 0, 0])
+    expect(backoff.longestMs).toBe(2000)
+    backoff.answered()
+    crash('two', false)
+    expect(waits()).toEqual([2000, 1000, 0])
+    crash('one', false)
+    expect(waits()).toEqual([4000, 1000, 1000])
+    backoff.forgive()
+    expect(waits()).toEqual([0, 0, 0])
   })
 })
 
