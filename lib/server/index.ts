@@ -1,6 +1,6 @@
 /** One process: the API answers first, and only what is not the API's is left to the pages. */
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, isIPv6 } from 'node:net'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
@@ -14,9 +14,10 @@ import { createLogger, type Logger } from '../logging/index.ts'
 import { gatewayListener } from '../mcp/gateway/node.ts'
 import { startMcpListener } from '../mcp/listener.ts'
 import { processOwner } from '../process/index.ts'
-import { forgetServerFact, runningServer, saveServerFact } from '../system/index.ts'
+import { claimServer, forgetServerFact, saveServerFact, type ServerFact } from '../system/index.ts'
 import { startBackground } from './background.ts'
 import { applyPagePolicy } from './page-policy.ts'
+import { hostRefusal, isApi } from './requests.ts'
 
 export interface ServerOptions {
   env: Readonly<Record<string, string | undefined>>
@@ -41,17 +42,6 @@ type PageHandler = (request: IncomingMessage, response: ServerResponse) => Promi
 const MAX_HEADER_BYTES = 96 * 1024
 
 const builtPages = z.object({ config: z.record(z.string(), z.unknown()) })
-
-const API_PATHS = new Set(['/api', '/openapi.json', '/docs', '/metrics', '/.well-known/mcp.json'])
-
-/** Whether a request is the API's: its paths, and the root for whoever asks for neither a page nor a part of one. */
-function isApi(request: IncomingMessage): boolean {
-  const url = request.url ?? '/'
-  const query = url.indexOf('?')
-  const path = query < 0 ? url : url.slice(0, query)
-  if (path.startsWith('/api/') || path.startsWith('/mcp/') || API_PATHS.has(path)) return true
-  return path === '/' && request.headers.accept?.includes('text/html') !== true && request.headers['rsc'] === undefined
-}
 
 /** Loads the pages at the first request for one: a server that only answers its API never takes their 30 MB. */
 function pagesListener(pagesDir: string, log: Logger): RequestListener {
@@ -103,8 +93,8 @@ async function listen(server: Server, host: string, port: number): Promise<Addre
   return address
 }
 
-function urlOf({ address, family, port }: AddressInfo): string {
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+function urlOf({ address, port }: Pick<AddressInfo, 'address' | 'port'>): string {
+  return `http://${isIPv6(address) ? `[${address}]` : address}:${port}`
 }
 
 async function announce(core: Core, url: string, print: (line: string) => void): Promise<void> {
@@ -119,8 +109,8 @@ async function announce(core: Core, url: string, print: (line: string) => void):
  * Two servers on one state folder would both keep its schedule.
  * @throws AppError `conflict`
  */
-async function refuseSecondServer(core: Core): Promise<void> {
-  const other = await runningServer(core.store)
+async function refuseSecondServer(core: Core, fact: ServerFact): Promise<void> {
+  const other = await claimServer(core.store, fact, core.now())
   if (other === null) return
   await core.close()
   throw new AppError('conflict', `A server already runs on ${core.stateDir}: ${other.address}`, {
@@ -140,7 +130,16 @@ export async function startServer({
 }: ServerOptions): Promise<RunningServer> {
   const log = givenLog ?? createLogger()
   const core = await createCore({ env, log })
-  await refuseSecondServer(core)
+  const { host, port } = core.settings['local-workflows'].api
+  const startedAt = core.now()
+  const factAt = (address: string): ServerFact => ({
+    owner: processOwner(),
+    version: core.version,
+    address,
+    started_at: startedAt.toISOString(),
+    requests_processed: core.requests,
+  })
+  await refuseSecondServer(core, factAt(urlOf({ address: host, port })))
   publishCore(core)
   const api = createApi(core)
   const apiListener = getRequestListener((request, { incoming }) =>
@@ -155,6 +154,11 @@ export async function startServer({
       void apiListener(request, response)
       return
     }
+    const refusal = hostRefusal(request.headers.host, core.allowedHosts)
+    if (refusal !== null) {
+      void getRequestListener(() => refusal)(request, response)
+      return
+    }
     // A page does not see the address it is asked for; the sign-in needs it to lead back there.
     request.headers[PATH_HEADER] = request.url
     applyPagePolicy(request, response)
@@ -164,27 +168,15 @@ export async function startServer({
   server.headersTimeout = 15_000
   server.requestTimeout = 60_000
   server.keepAliveTimeout = 65_000
-  const { host, port } = core.settings['local-workflows'].api
   const address = await listen(server, host, port).catch(async (error: unknown) => {
+    await forgetServerFact(core.store)
     await core.close()
     throw error
   })
   const url = urlOf(address)
-  const startedAt = core.now()
   core.serving(startedAt, url)
   if (pagesDir !== null) pages = pagesListener(pagesDir, log)
-  const fact = () =>
-    saveServerFact(
-      core.store,
-      {
-        owner: processOwner(),
-        version: core.version,
-        address: url,
-        started_at: startedAt.toISOString(),
-        requests_processed: core.requests,
-      },
-      core.now(),
-    )
+  const fact = () => saveServerFact(core.store, factAt(url), core.now())
   await fact()
   await announce(core, url, print)
   const mcp = await startMcpListener(core)
