@@ -9,9 +9,9 @@ afterEach(() => vi.restoreAllMocks())
 
 /** A sender, and the texts that it has sent so far. */
 function recording() {
-  const sender = new AnswerSender()
   const sent: string[] = []
-  const failures: unknown[] = []
+  const failures: string[] = []
+  const sender = new AnswerSender((_error, where) => failures.push(where))
   const take = (answer: TextAnswer | Promise<TextAnswer>) => {
     const incoming = new IncomingMessage(new Socket())
     const outgoing = new ServerResponse(incoming)
@@ -19,7 +19,7 @@ function recording() {
       sent.push(String(text))
       return outgoing
     })
-    void sender.send(answer, incoming, outgoing, (error) => failures.push(error))
+    sender.send(answer, { incoming, outgoing, where: 'a test' })
   }
   return { take, sent, failures }
 }
@@ -55,7 +55,7 @@ describe('answers that are ready in one turn', () => {
     take(text('whole'))
     await nextTurn()
     expect(sent).toEqual(['whole'])
-    expect(failures).toHaveLength(1)
+    expect(failures).toEqual(['a test'])
   })
 })
 

@@ -5,47 +5,51 @@ import { TextAnswer } from './text-answer.ts'
 /** Longest time that an answer waits for the others of its turn, in milliseconds. */
 const WAIT_MS = 1
 
+/** Where an answer goes. */
+interface Exchange {
+  incoming: IncomingMessage
+  outgoing: ServerResponse
+  /** What was asked, for the log. */
+  where: string
+}
+
+interface Ready extends Exchange {
+  answer: TextAnswer
+}
+
 /**
  * Sends answers over Node's own server. Those to requests that came in one turn of the event loop, and those that become known at once,
  * such as by one commit, go out one right after the other: each that is sent by itself wakes its reader, which on a machine of few
  * cores takes as long as making a small answer does.
  */
 export class AnswerSender {
-  #ready: (() => void)[] = []
+  readonly #noteFailure: (error: unknown, where: string) => void
+  #ready: Ready[] = []
   /** When the first of them was. */
   #since = 0
   /** Whether requests came in this turn, of which more may be answered in it. */
   #turn = false
 
-  /**
-   * Sends the answer to a request that just came in, as soon as it is there. One that cannot be sent ends its connection, not the app.
-   * @param onFailure is told why it could not
-   */
-  async send(
-    answer: Response | TextAnswer | Promise<Response | TextAnswer>,
-    incoming: IncomingMessage,
-    outgoing: ServerResponse,
-    onFailure: (error: unknown) => void,
-  ): Promise<void> {
+  /** @param noteFailure is told why an answer could not be sent; that ends its connection, not the app */
+  constructor(noteFailure: (error: unknown, where: string) => void) {
+    this.#noteFailure = noteFailure
+  }
+
+  /** Sends the answer to a request that just came in, as soon as it is there. */
+  send(answer: Response | TextAnswer | Promise<Response | TextAnswer>, exchange: Exchange): void {
     this.#awaitTurn()
-    const fail = (error: unknown) => {
-      onFailure(error)
-      outgoing.destroy()
-    }
-    try {
-      const made = answer instanceof Promise ? await answer : answer
-      if (made instanceof TextAnswer)
-        this.#together(() => {
-          try {
-            made.send(outgoing)
-          } catch (error) {
-            fail(error)
-          }
-        })
-      else await getRequestListener(() => made)(incoming, outgoing)
-    } catch (error) {
-      fail(error)
-    }
+    if (answer instanceof Promise)
+      answer.then(
+        (made) => this.#sendMade(made, exchange),
+        (error: unknown) => this.#fail(error, exchange),
+      )
+    else this.#sendMade(answer, exchange)
+  }
+
+  #sendMade(answer: Response | TextAnswer, exchange: Exchange): void {
+    const { incoming, outgoing } = exchange
+    if (answer instanceof TextAnswer) this.#together(answer, exchange)
+    else getRequestListener(() => answer)(incoming, outgoing).catch((error: unknown) => this.#fail(error, exchange))
   }
 
   #awaitTurn(): void {
@@ -53,22 +57,33 @@ export class AnswerSender {
     this.#turn = true
     setImmediate(() => {
       this.#turn = false
-      this.#sendAll()
+      this.#sendReady()
     })
   }
 
-  #together(send: () => void): void {
-    this.#ready.push(send)
+  #together(answer: TextAnswer, { incoming, outgoing, where }: Exchange): void {
+    this.#ready.push({ answer, incoming, outgoing, where })
     if (this.#ready.length === 1) {
       this.#since = performance.now()
       // After the promises that were settled at the same time.
-      if (!this.#turn) process.nextTick(() => this.#sendAll())
-    } else if (performance.now() - this.#since >= WAIT_MS) this.#sendAll()
+      if (!this.#turn) process.nextTick(() => this.#sendReady())
+    } else if (performance.now() - this.#since >= WAIT_MS) this.#sendReady()
   }
 
-  #sendAll(): void {
+  #sendReady(): void {
     const ready = this.#ready
     this.#ready = []
-    for (const send of ready) send()
+    for (const one of ready) {
+      try {
+        one.answer.send(one.outgoing)
+      } catch (error) {
+        this.#fail(error, one)
+      }
+    }
+  }
+
+  #fail(error: unknown, { outgoing, where }: Exchange): void {
+    this.#noteFailure(error, where)
+    outgoing.destroy()
   }
 }

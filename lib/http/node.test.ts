@@ -211,7 +211,11 @@ describe('an answer that cannot be sent', () => {
   ])('ends its connection and is told, and the server goes on: %s', async (_name, answer) => {
     const failures: unknown[] = []
     const server = await listen((request, response) => {
-      void new AnswerSender().send(answer(), request, response, (error) => failures.push(error))
+      new AnswerSender((error) => failures.push(error)).send(answer(), {
+        incoming: request,
+        outgoing: response,
+        where: 'test',
+      })
     })
     for (const times of [1, 2]) {
       expect(await raw(server, line('GET', '/', HOST), '')).not.toContain('200')

@@ -12,8 +12,8 @@ import { AnswerSender } from './answer-sender.ts'
 import { operationFace } from './operation.ts'
 import { NodeRequest } from './request.ts'
 
-/** A path in which nothing is encoded, and its query. */
-const PLAIN_TARGET = /^(\/api\/[\w.~/-]+)(?:\?[^#]*)?$/
+/** A path in which nothing is encoded. */
+const PLAIN_PATH = /^\/api\/[\w.~/-]+$/
 export const PLAIN_HOST = /^[a-z\d.-]+(?::\d{1,5})?$/i
 
 interface Found {
@@ -23,6 +23,13 @@ interface Found {
 }
 
 const NO_PARAMS = {}
+
+/** The path of a request for the API, when nothing in it is encoded; else null. */
+function plainPath(url: string): string | null {
+  const query = url.indexOf('?')
+  const path = query < 0 ? url : url.slice(0, query)
+  return PLAIN_PATH.test(path) && !url.includes('#') ? path : null
+}
 
 /** @returns finds the operation of a method and a path, if there is one */
 function operationFinder(operations: readonly RegisteredOperation[]): (method: string, path: string) => Found | null {
@@ -49,20 +56,18 @@ function operationFinder(operations: readonly RegisteredOperation[]): (method: s
 /** @returns answers a request if it is such a one; else it does nothing and says so */
 export function operationListener(core: Core): (incoming: IncomingMessage, outgoing: ServerResponse) => boolean {
   const face = operationFace(core)
-  const sender = new AnswerSender()
+  const sender = new AnswerSender((error, where) => core.noteFailure(error, where))
   const find = operationFinder(core.registry.operations)
 
   return (incoming, outgoing) => {
     const { method = '', url = '' } = incoming
-    const path = url.startsWith('/api/') ? PLAIN_TARGET.exec(url)?.[1] : undefined
-    if (path === undefined) return false
-    const found = find(method, path)
+    const path = plainPath(url)
+    const found = path === null ? null : find(method, path)
     if (found === null) return false
     const { operation, params } = found
     const request = new NodeRequest(incoming, outgoing)
     if (!PLAIN_HOST.test(request.headers.get('host') ?? '')) return false
-    const onFailure = (error: unknown) => core.noteFailure(error, operation.id)
-    void sender.send(face(operation, request, params), incoming, outgoing, onFailure)
+    sender.send(face(operation, request, params), { incoming, outgoing, where: operation.id })
     return true
   }
 }

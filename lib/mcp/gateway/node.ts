@@ -27,7 +27,7 @@ export function gatewayListener(
   listenHost: () => string,
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => boolean {
   const face = gatewayFace(core, listenHost)
-  const sender = new AnswerSender()
+  const sender = new AnswerSender((error, where) => core.noteFailure(error, where))
   return (incoming, outgoing) => {
     const { url, method } = incoming
     if (method !== 'POST' || url?.startsWith('/mcp/') !== true) return false
@@ -40,7 +40,7 @@ export function gatewayListener(
       return readIncoming(incoming, MAX_MESSAGE_BYTES, tooLarge)
     }
     const answer = face.post(name, tool, { method, headers, signal: NO_SIGNAL }, read)
-    void sender.send(answer, incoming, outgoing, (error) => core.noteFailure(error, 'mcp'))
+    sender.send(answer, { incoming, outgoing, where: 'mcp' })
     return true
   }
 }
