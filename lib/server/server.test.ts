@@ -110,30 +110,6 @@ describe('the server', () => {
     expect(second.stderr).toContain('A server already runs on')
   })
 
-  it('lets exactly one of several run that start in one moment', async () => {
-    const { spawn } = await import('node:child_process')
-    const alone = { ...process.env, ...env, HWC_AI_STATE: join(folder, 'at-once') }
-    const started = await Promise.all(
-      Array.from({ length: 4 }, async () => {
-        const child = spawn(process.execPath, ['server.ts'], { env: alone, stdio: ['ignore', 'pipe', 'pipe'] })
-        const said = await new Promise<string>((resolve) => {
-          let text = ''
-          const hear = (data: Buffer) => {
-            text += data.toString()
-            if (/listens on|A server already runs/.test(text)) resolve(text)
-          }
-          child.stdout.on('data', hear)
-          child.stderr.on('data', hear)
-          child.on('exit', () => resolve(text))
-        })
-        return { child, said }
-      }),
-    )
-    for (const { child } of started) child.kill()
-    expect(started.filter(({ said }) => said.includes('listens on'))).toHaveLength(1)
-    expect(started.filter(({ said }) => said.includes('A server already runs'))).toHaveLength(3)
-  }, 30_000)
-
   it('tells every fault of its settings before it starts', async () => {
     const broken = {
       HWC_AI_STATE: join(folder, 'other'),

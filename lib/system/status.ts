@@ -39,7 +39,7 @@ export async function claimServer(store: Store, fact: ServerFact, now: Date): Pr
   const row = { value: JSON.stringify(fact), updated_at: now.toISOString() }
   for (;;) {
     const found = await store.db.selectFrom('facts').select('value').where('name', '=', SERVER_FACT).executeTakeFirst()
-    const other = found === undefined ? null : serverIn(found.value)
+    const other = found === undefined ? null : serverIn(found.value, fact.owner)
     if (other !== null) return other
     const claimed =
       found === undefined
@@ -69,10 +69,10 @@ export async function forgetServerFact(store: Store): Promise<void> {
   await store.db.deleteFrom('facts').where('name', '=', SERVER_FACT).where('value', '=', row.value).execute()
 }
 
-/** The server that a note tells of, while it runs and is not this process. */
-function serverIn(note: string): ServerFact | null {
+/** The server that a note tells of, while it runs and is not who asks. */
+function serverIn(note: string, asking = processOwner()): ServerFact | null {
   const fact = serverFact.parse(JSON.parse(note))
-  return isOwnerAlive(fact.owner) && fact.owner !== processOwner() ? fact : null
+  return isOwnerAlive(fact.owner) && fact.owner !== asking ? fact : null
 }
 
 /** The server that runs on this store now, or null. A process does not find itself. */
