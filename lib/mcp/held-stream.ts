@@ -1,5 +1,6 @@
 /** Streams that a client holds open. They outlive the request that asked for them, so its key may end before they do. */
 import type { ApiKeys } from '../auth/index.ts'
+import type { Principal } from '../operations/types.ts'
 
 interface HeldStream {
   body: ReadableStream<Uint8Array>
@@ -71,4 +72,14 @@ export function holdByKey(
     onKeyEnd?.()
   })
   return body
+}
+
+export function isEventStream({ headers }: Response): boolean {
+  return headers.get('content-type')?.startsWith('text/event-stream') === true
+}
+
+/** The same answer, whose stream ends as {@link holdByKey} says. */
+export function holdAnswer(answer: Response, keys: HoldOptions['keys'], { id }: Principal): Response {
+  const { body, status, headers } = answer
+  return body === null ? answer : new Response(holdByKey(body, { keys, key: id }), { status, headers })
 }

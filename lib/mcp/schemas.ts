@@ -16,7 +16,8 @@ export const ORIGINS = ['built-in', 'declared', 'admin'] as const
 export const SERVER_NAME = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'is not a name: small letters, digits and hyphens')
-  .describe('Name of the server')
+  .describe('Name of the server: small letters, digits and hyphens.')
+  .meta({ title: 'Name' })
 
 const toolSchema = z.object({
   name: z.string(),
@@ -126,23 +127,91 @@ const list = z.array(z.string().max(4000)).max(200)
 
 /** A server as it is set up; each field is a setting of `hwc.ai.mcp.servers.NAME`. */
 export const serverSettingsShape = {
-  enable: z.boolean().default(true).describe('Offer it'),
-  description: z.string().max(1000).default('').describe('What it is for'),
-  command: z.string().min(1).max(4000).nullable().default(null).describe('Program to start; or else an url'),
-  args: list.default([]).describe('Arguments, each handed over as it is'),
-  env: z.record(z.string(), z.string()).default({}).describe('Environment beside PATH and HOME; no secrets'),
-  env_file: z.string().nullable().default(null).describe('File with further lines NAME=VALUE, for secrets'),
-  url: z.string().max(4000).nullable().default(null).describe('Address of a server that speaks Streamable HTTP'),
-  key_file: z.string().nullable().default(null).describe('File with the key that is sent to the address'),
-  allowed_tools: list.nullable().default(null).describe('Tools that may be used; null: all'),
-  read_only_paths: list.default([]).describe('Folders that it may read'),
-  read_write_paths: list.default([]).describe('Folders that it may write to'),
-  network: z.boolean().default(false).describe('It may use the network'),
-  shared: z.boolean().default(false).describe('All sessions use one process'),
-  memory_max: z.int().min(16).max(1_048_576).default(512).describe('Most memory, in MiB'),
-  cpu_quota: z.int().min(1).max(6400).default(100).describe('Most processor time, in percent of one core'),
-  idle_timeout: z.string().max(100).default('10min').describe('Stopped after this time without a call'),
-  call_timeout: z.string().max(100).default('5min').describe('Longest time of one call'),
+  enable: z.boolean().default(true).describe('Let callers use it.').meta({ title: 'On' }),
+  description: z
+    .string()
+    .max(1000)
+    .default('')
+    .describe('A sentence for those who read the list of servers.')
+    .meta({ title: 'What it is for' }),
+  command: z
+    .string()
+    .min(1)
+    .max(4000)
+    .nullable()
+    .default(null)
+    .describe('The program to start on this machine. A server elsewhere has an address instead.')
+    .meta({ title: 'Program' }),
+  args: list.default([]).describe('Each is handed to the program as it is.').meta({ title: 'Arguments' }),
+  env: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('What the program finds in its environment beside PATH and HOME. Secrets belong into a file.')
+    .meta({ title: 'Environment' }),
+  env_file: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('Full path of a file with further lines NAME=VALUE, for secrets.')
+    .meta({ title: 'File with more of the environment' }),
+  url: z
+    .string()
+    .max(4000)
+    .nullable()
+    .default(null)
+    .describe('Where a server that speaks Streamable HTTP answers.')
+    .meta({ title: 'Address' }),
+  key_file: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('Full path of a file with the key that is sent to the address.')
+    .meta({ title: 'File with the key' }),
+  allowed_tools: list
+    .nullable()
+    .default(null)
+    .describe('Names of the tools that callers may see and use. Left empty: all.')
+    .meta({ title: 'Allowed tools' }),
+  read_only_paths: list
+    .default([])
+    .describe('Full paths of folders that the program may read.')
+    .meta({ title: 'Folders it may read' }),
+  read_write_paths: list
+    .default([])
+    .describe('Full paths of folders that the program may change.')
+    .meta({ title: 'Folders it may change' }),
+  network: z.boolean().default(false).describe('The program may use the network.').meta({ title: 'Network' }),
+  shared: z
+    .boolean()
+    .default(false)
+    .describe('All callers use the same process. Without it, each has one of its own.')
+    .meta({ title: 'One process for all' }),
+  memory_max: z
+    .int()
+    .min(16)
+    .max(1_048_576)
+    .default(512)
+    .describe('Most memory that it may use, in MiB.')
+    .meta({ title: 'Memory' }),
+  cpu_quota: z
+    .int()
+    .min(1)
+    .max(6400)
+    .default(100)
+    .describe('Most processor time that it may use, in percent of one core.')
+    .meta({ title: 'Processor' }),
+  idle_timeout: z
+    .string()
+    .max(100)
+    .default('10min')
+    .describe('Without a call for this long, it is stopped until the next one.')
+    .meta({ title: 'Stop when not called for' }),
+  call_timeout: z
+    .string()
+    .max(100)
+    .default('5min')
+    .describe('A call that takes longer is ended.')
+    .meta({ title: 'Longest call' }),
 } as const
 
 export const serverSettingsSchema = z.object({ name: z.string(), origin: z.enum(ORIGINS), ...serverSettingsShape })

@@ -2,9 +2,10 @@
 import type { Core } from '../../core/index.ts'
 import { AppError } from '../../errors/index.ts'
 import { jsonText, problemResponse } from '../../http/respond.ts'
-import type { TextAnswer } from '../../http/text-answer.ts'
+import { TextAnswer } from '../../http/text-answer.ts'
 import type { Principal } from '../../operations/types.ts'
 import { assertMayUse, callerOf } from '../access.ts'
+import { holdAnswer, isEventStream } from '../held-stream.ts'
 import { plainAnswer } from '../openapi.ts'
 import { oneLine, parseMessage, readMessages } from './body.ts'
 import { isObject, type JsonObject } from './jsonrpc.ts'
@@ -75,7 +76,10 @@ export function gatewayFace(core: Core, listenHost: () => string): GatewayFace {
     const text = await read()
     // Each message of a batch is a call.
     spend(call, /^\s*\[/.test(text) ? readMessages(text).incoming.length : 1)
-    return call.server.handle(request, text, call.principal)
+    const answer = await call.server.handle(request, text, call.principal)
+    return answer instanceof TextAnswer || !isEventStream(answer)
+      ? answer
+      : holdAnswer(answer, core.keys, call.principal)
   }
 
   const direct = async (call: Call, tool: string, read: () => Promise<string>) => {

@@ -342,6 +342,26 @@ describe('a listener', () => {
     await harness.core.keys.revoke(key.id)
     expect(await whole).not.toContain('data:')
   })
+
+  it.each(['small', 'shared'])('to a call of %s is ended with its key, and no other’s is', async (server) => {
+    const listen = async () => {
+      const { secret, key } = await harness.core.keys.create('caller', ['mcp'], null)
+      const mine = { authorization: `Bearer ${secret}` }
+      const begun = await post(server, rpc(1, 'initialize', { protocolVersion: '2025-06-18' }), mine)
+      await begun.text()
+      const headers = { ...mine, ...inSession(begun.headers.get('mcp-session-id') ?? '') }
+      const call = await post(server, toolCall('long', 'wait', {}, { progressToken: 1 }), headers)
+      expect(call.headers.get('content-type')).toMatch(/^text\/event-stream/)
+      return { key, headers, whole: call.text() }
+    }
+    const [ends, stays] = [await listen(), await listen()]
+    await harness.core.keys.revoke(ends.key.id)
+    const seen = await ends.whole
+    expect(seen).toContain('notifications/progress')
+    expect(seen).not.toContain('"id":"long"')
+    await (await post(server, toolCall(2, 'release'), stays.headers)).text()
+    expect(await stays.whole).toContain('"id":"long"')
+  })
 })
 
 describe('the life of a program', () => {

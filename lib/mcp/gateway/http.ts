@@ -4,7 +4,7 @@ import type { Core } from '../../core/index.ts'
 import type { ApiEnv } from '../../http/env.ts'
 import { jsonResponse } from '../../http/respond.ts'
 import { asResponse } from '../../http/text-answer.ts'
-import { holdByKey } from '../held-stream.ts'
+import { holdAnswer, isEventStream } from '../held-stream.ts'
 import { openApiOf } from '../openapi.ts'
 import { readText } from './body.ts'
 import { gatewayFace } from './face.ts'
@@ -18,9 +18,7 @@ export function mountGateway(app: Hono<ApiEnv>, core: Core, listenHost: () => st
     const request = c.req.raw
     return face.guarded(c.req.param('server'), request, async ({ server, principal }) => {
       const response = asResponse(await server.handle(request, '', principal))
-      if (response.body === null || request.method !== 'GET') return response
-      const body = holdByKey(response.body, { keys: core.keys, key: principal.id })
-      return new Response(body, { status: response.status, headers: response.headers })
+      return isEventStream(response) ? holdAnswer(response, core.keys, principal) : response
     })
   })
 
