@@ -1,6 +1,7 @@
 /** Entries in the store: what is where, where the next one goes on, and which are too old. */
 import * as z from 'zod'
-import { AppError } from '#lib/errors/index.ts'
+import { AppError, isSystemError } from '#lib/errors/index.ts'
+import type { OperationContext } from '#lib/operations/types.ts'
 import type { Store } from '#lib/store/index.ts'
 import { removeEntryFile } from './entry-file.ts'
 import { factsSchema, type Facts } from './facts.ts'
@@ -139,9 +140,13 @@ export interface Pruned {
 
 /**
  * Forgets entries older than `days` and removes their files; 0 keeps all. Nothing is ever looked for in the folder: only
- * files that the store says this app wrote can go.
+ * files that the store says this app wrote can go. What cannot be removed now is tried again with the next entry.
  */
-export async function pruneEntries({ db }: Store, days: number, now: Date): Promise<Pruned> {
+export async function pruneEntries(
+  { store: { db }, log }: Pick<OperationContext, 'store' | 'log'>,
+  days: number,
+  now: Date,
+): Promise<Pruned> {
   const pruned: Pruned = { removed: [], left: [] }
   if (days === 0) return pruned
   const oldest = localDate(new Date(now.getFullYear(), now.getMonth(), now.getDate() - days))
@@ -151,7 +156,12 @@ export async function pruneEntries({ db }: Store, days: number, now: Date): Prom
     .where('date', '<', oldest)
     .execute()
   for (const { date, output_path: path, sha256 } of old) {
-    const state = await removeEntryFile(path, sha256)
+    const state = await removeEntryFile(path, sha256).catch((error: unknown) => {
+      if (!isSystemError(error)) throw error
+      log.warn('an old journal entry could not be removed', { path, error })
+      return null
+    })
+    if (state === null) continue
     if (state === 'edited') pruned.left.push(path)
     else pruned.removed.push(path)
     await db.deleteFrom('journal_entries').where('date', '=', date).execute()

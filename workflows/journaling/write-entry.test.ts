@@ -1,11 +1,14 @@
-import { appendFile, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readdir, readFile, rename, rmdir, stat, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { toAppError } from '#lib/errors/index.ts'
+import { findEntry } from './entries.ts'
 import { writeJournal } from './operations/write-journal.ts'
 import { listJournalEntries, showJournalEntry } from './operations/read-entries.ts'
 import type { OperationContext } from '#lib/operations/types.ts'
+import type { LogSource } from './sources/index.ts'
 import { KEY, modelClient, workbench } from './testing/context.ts'
+import { writeEntry } from './write-entry.ts'
 
 const QUIET = { include_metrics: false, use_model: false, since_last_entry: false, time_range: '24h' }
 
@@ -116,6 +119,25 @@ describe('writing a journal entry', () => {
     expect(content).toMatch(/unavailable\. .*does not exist/)
   })
 
+  it('says of a source that broke while it was read why, keeps what came, and reads the rest with the next entry', async () => {
+    await using bench = await workbench()
+    const broken: LogSource = {
+      id: 'broken',
+      title: 'a broken source',
+      read(_window, onRecord) {
+        const buffer = Buffer.from('disk almost full')
+        const at = () => Date.parse('2026-03-10T11:00:00Z')
+        onRecord({ buffer, start: 0, end: buffer.length, at, severity: 3, talker: 'app', reference: () => 'here' })
+        return Promise.reject(Object.assign(new Error('spawn EAGAIN'), { code: 'EAGAIN' }))
+      },
+    }
+    const request = { timeRange: '24h', sinceLastEntry: true, includeMetrics: false, useModel: false }
+    const { facts, content } = await writeEntry({ ...request, sources: [broken] }, bench.context)
+    expect(facts.sources).toMatchObject([{ state: 'partly', lines: 1, reason: 'Reading it failed: spawn EAGAIN' }])
+    expect(content).toContain('disk almost full')
+    expect((await findEntry(bench.context.store, '2026-03-10'))?.endCursors).toEqual({})
+  })
+
   it('keeps what a person edited under another name', async () => {
     await using bench = await workbench()
     const first = await run(bench.context, ['backup-reports'])
@@ -140,6 +162,17 @@ describe('writing a journal entry', () => {
     expect(removed).toEqual([old.output_path])
     expect(kept).toEqual([edited.output_path])
     expect((await readdir(folder)).sort()).toEqual(['2020-01-01.md', '2026-03-02.md', '2026-03-10.md'])
+  })
+
+  it('is written though an old entry cannot be removed, which is tried again', async () => {
+    await using bench = await workbench({ retentionDays: 7 })
+    const old = await run(bench.at('2026-03-01T12:00:00Z'), ['backup-reports'])
+    await rename(old.output_path, `${old.output_path}.aside`)
+    await mkdir(old.output_path)
+    expect((await run(bench.at('2026-03-10T12:00:00Z'), ['backup-reports'])).removed_entries).toEqual([])
+    await rmdir(old.output_path)
+    await rename(`${old.output_path}.aside`, old.output_path)
+    expect((await run(bench.at('2026-03-11T12:00:00Z'), ['backup-reports'])).removed_entries).toEqual([old.output_path])
   })
 
   it('keeps every entry when the retention is 0 days', async () => {

@@ -1,4 +1,5 @@
 /** One run of the journal: read, count, compare, narrate, write. */
+import { messageOf } from '#lib/errors/index.ts'
 import type { OperationContext } from '#lib/operations/types.ts'
 import { analyse } from './analyse.ts'
 import { Collector, type Collected } from './collector.ts'
@@ -9,7 +10,7 @@ import { knownTemplates, missingTemplates, pastCounts, recordCounts } from './hi
 import { readMetrics } from './metrics.ts'
 import { narrate, type Narrative } from './narrative.ts'
 import { renderEntry } from './render-entry.ts'
-import type { LogSource } from './sources/index.ts'
+import type { LogSource, ReadResult } from './sources/index.ts'
 import { entryWindow, localDate, type EntryWindow } from './window.ts'
 import { whileWriting } from './writing-lock.ts'
 
@@ -62,7 +63,7 @@ async function write(request: EntryRequest, context: OperationContext): Promise<
   context.emit({ type: 'step', message: `Writing ${date}.md` })
   const written = await writeEntryFile(outputDir, date, content, same?.sha256 ?? null)
   await saveEntry(store, { window, path: written.path, sha256: written.sha256, facts, endCursors: cursors, now })
-  return { facts, narrative, content, written, pruned: await pruneEntries(store, retentionDays, now) }
+  return { facts, narrative, content, written, pruned: await pruneEntries(context, retentionDays, now) }
 }
 
 async function readSources(sources: readonly LogSource[], window: EntryWindow, context: OperationContext) {
@@ -73,7 +74,24 @@ async function readSources(sources: readonly LogSource[], window: EntryWindow, c
     context.signal.throwIfAborted()
     context.emit({ type: 'step', message: `Reading ${source.title}` })
     const collector = new Collector(source.id, await knownTemplates(context.store, source.id))
-    const { state, reason, cursor } = await source.read(
+    const { state, reason, cursor } = await readSource(source, window, collector, context)
+    const found = collector.finish()
+    if (cursor !== null) cursors[source.id] = cursor
+    collected.push(found)
+    reports.push({ id: source.id, title: source.title, state, reason, lines: found.lines, groups: found.groups.length })
+  }
+  return { collected, reports, cursors }
+}
+
+/** Reads one source. What breaks it, such as a program that may not be run, is stated like any other reason and fails nothing. */
+async function readSource(
+  source: LogSource,
+  window: EntryWindow,
+  collector: Collector,
+  context: OperationContext,
+): Promise<ReadResult> {
+  try {
+    return await source.read(
       { from: window.from, to: window.to, cursor: window.cursors[source.id] ?? null },
       (record) => {
         collector.add(record)
@@ -82,12 +100,12 @@ async function readSources(sources: readonly LogSource[], window: EntryWindow, c
       },
       context,
     )
-    const found = collector.finish()
-    if (cursor !== null) cursors[source.id] = cursor
-    collected.push(found)
-    reports.push({ id: source.id, title: source.title, state, reason, lines: found.lines, groups: found.groups.length })
+  } catch (error) {
+    context.signal.throwIfAborted()
+    context.log.warn('a log source could not be read', { source: source.id, error })
+    const state = collector.lines > 0 ? 'partly' : 'unavailable'
+    return { state, reason: `Reading it failed: ${messageOf(error)}`, cursor: null }
   }
-  return { collected, reports, cursors }
 }
 
 async function findFacts(

@@ -1,6 +1,7 @@
 /** Rebuilds of a NixOS machine: the generations of its system profile, and what the rebuilds said in the journal. */
 import { lstatSync, readdirSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { isSystemError } from '#lib/errors/index.ts'
 import { systemdJournal } from './systemd-journal.ts'
 import { unavailable, type LogSource, type OnRecord, type ReadWindow } from './types.ts'
 
@@ -60,13 +61,19 @@ function listGenerations(profiles: string): Generation[] | null {
   }
   const generations = names.flatMap((name) => {
     const number = /^system-(\d+)-link$/.exec(name)?.[1]
-    return number === undefined ? [] : [readGeneration(join(profiles, name), Number(number))]
+    return number === undefined ? [] : readGeneration(join(profiles, name), Number(number))
   })
   return generations.length === 0 ? null : generations.sort((a, b) => a.number - b.number)
 }
 
-function readGeneration(path: string, number: number): Generation {
-  return { number, at: lstatSync(path).mtimeMs, target: readlinkSync(path), path }
+/** None when it is gone again: old generations are removed at any time. */
+function readGeneration(path: string, number: number): Generation[] {
+  try {
+    return [{ number, at: lstatSync(path).mtimeMs, target: readlinkSync(path), path }]
+  } catch (error) {
+    if (isSystemError(error)) return []
+    throw error
+  }
 }
 
 function handOver(generation: Generation, window: ReadWindow, onRecord: OnRecord): void {

@@ -108,6 +108,7 @@ describe('NixOS rebuilds', () => {
     await mkdir(profiles)
     await symlink('/nix/store/aaa-nixos-system', join(profiles, 'system-41-link'))
     await symlink('/nix/store/bbb-nixos-system', join(profiles, 'system-42-link'))
+    await writeFile(join(profiles, 'system-43-link'), 'no link, as one that is gone again')
     const journal = systemdJournal({
       command: await program('journalctl', `echo '${entry('switching to configuration')}'`),
     })
