@@ -115,6 +115,19 @@ export function isSystemError(error: unknown, code?: string): error is NodeJS.Er
   )
 }
 
+/** A full disk or quota, as the kernel says it and as SQLite does. */
+const DISK_FULL = ['ENOSPC', 'EDQUOT', 'SQLITE_FULL']
+
+/** Whether something could not be written for want of space. */
+export function isDiskFull(error: unknown): boolean {
+  return isSystemError(error) && DISK_FULL.includes(error.code ?? '')
+}
+
+/** SQLite has longer codes too, such as `SQLITE_BUSY_SNAPSHOT`: https://sqlite.org/rescode.html */
+function isStoreBusy(error: unknown): boolean {
+  return isSystemError(error) && error.code?.startsWith('SQLITE_BUSY') === true
+}
+
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
@@ -128,9 +141,9 @@ export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
   if (error instanceof Error && error.name === 'AbortError')
     return new AppError('cancelled', 'The run was cancelled.', { cause: error })
-  if (isSystemError(error, 'ENOSPC'))
+  if (isDiskFull(error))
     return new AppError('disk-full', 'The disk is full.', { cause: error, hint: 'Free some space and try again.' })
-  if (isSystemError(error, 'SQLITE_BUSY'))
+  if (isStoreBusy(error))
     return new AppError('store-busy', 'Another process holds the database.', { cause: error, retryAfterSeconds: 1 })
   return new AppError('internal', messageOf(error), { cause: error, hint: 'The log of the server has the details.' })
 }

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { link, open, readFile, rename, unlink } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { AppError, isSystemError, toAppError } from '#lib/errors/index.ts'
+import { AppError, isDiskFull, isSystemError, toAppError } from '#lib/errors/index.ts'
 import { makeFolders } from '#lib/files/make-folders.ts'
 
 export const sha256 = (text: string | Uint8Array) => createHash('sha256').update(text).digest('hex')
@@ -97,7 +97,7 @@ export async function removeEntryFile(path: string, ownHash: string): Promise<'r
 }
 
 function explain(error: unknown, folder: string): AppError {
-  if (isSystemError(error, 'ENOSPC')) return toAppError(error)
+  if (isDiskFull(error)) return toAppError(error)
   return new AppError(
     'path-not-readable',
     `The journal folder ${folder} cannot be written: ${toAppError(error).message}`,

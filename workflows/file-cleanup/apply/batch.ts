@@ -2,7 +2,7 @@
  * Moves one batch of files whose intents are on the disk already. In phases, so that each folder is synced and asked where it is
  * once for all: new names, sync, old names away, sync. Nothing is lost at whichever call it stops; `settle.ts` takes up from there.
  */
-import { isSystemError } from '#lib/errors/index.ts'
+import { isDiskFull, isSystemError } from '#lib/errors/index.ts'
 import { copyVerified } from '#lib/files/copy.ts'
 import { describeChange, identityOf, inodeOf, inodeOfIdentity, type Identity } from '#lib/files/identity.ts'
 import { dropName, linkTo, renameOverStub } from '#lib/files/move.ts'
@@ -38,11 +38,9 @@ const SYSTEM: Readonly<Record<string, string>> = {
   ELOOP: 'A symbolic link took its place.',
 }
 
-const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT'])
-
 /** What a failure of one file means; a full disk ends the whole apply instead. */
 function failure(step: Step, error: unknown): StepResult {
-  if (!isSystemError(error) || FULL.has(error.code ?? '')) throw error
+  if (!isSystemError(error) || isDiskFull(error)) throw error
   return {
     step,
     kind: 'failed',

@@ -1,5 +1,5 @@
 /** Makes the folders that moves need, noted in the journal before, so that undo can take them away again. */
-import { isSystemError } from '#lib/errors/index.ts'
+import { isDiskFull, isSystemError } from '#lib/errors/index.ts'
 import { nameOf, parentOf, type RawPath } from '#lib/files/raw-path.ts'
 import { foldersOf, noteFolders } from '../journal.ts'
 import { placeOf, type MoveContext, type Step } from './context.ts'
@@ -21,8 +21,7 @@ function make(context: MoveContext, folder: RawPath): void {
     context.disk.makeFolder(place.folder.child(place.name))
     context.disk.syncFolder(place.folder)
   } catch (error) {
-    if (!isSystemError(error)) throw error
-    if (isSystemError(error, 'ENOSPC')) throw error
+    if (!isSystemError(error) || isDiskFull(error)) throw error
   }
 }
 

@@ -1,5 +1,5 @@
 /** Applies, undoes and recovers whole plans: takes the plan, settles what was interrupted, moves, and lets go of it. */
-import { AppError, isSystemError, type ErrorCode } from '#lib/errors/index.ts'
+import { AppError, isDiskFull, type ErrorCode } from '#lib/errors/index.ts'
 import { isWithin, fsPath, showPath, type RawPath } from '#lib/files/raw-path.ts'
 import { realAllowedFolders, realPath, type AllowedFolders } from '#lib/files/allowed-folder.ts'
 import type { Disk } from '#lib/files/disk.ts'
@@ -93,8 +93,7 @@ async function letGo(context: MoveContext, status: PlanStatus, now: () => Date):
 }
 
 function explain(error: unknown): unknown {
-  if (!isSystemError(error, 'ENOSPC') && !isSystemError(error, 'EDQUOT') && !isSystemError(error, 'SQLITE_FULL'))
-    return error
+  if (!isDiskFull(error)) return error
   return new AppError('disk-full', 'The disk is full; the cleanup stopped after the last file that was moved whole.', {
     cause: error,
     hint: 'Free some space, then apply the plan again to go on, or undo it.',
