@@ -7,10 +7,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 /** What the server does with the next questions. */
 export type Scenario =
-  /** Answers these tokens, `gapMs` apart. */
-  | { kind: 'answer'; tokens: readonly string[]; gapMs?: number; finish?: 'stop' | 'length' }
-  /** Goes on for as long as someone listens. */
-  | { kind: 'endless'; gapMs?: number }
+  /** Answers these tokens, `gapMs` apart, after these thoughts. */
+  | {
+      kind: 'answer'
+      tokens: readonly string[]
+      thoughts?: readonly string[]
+      gapMs?: number
+      finish?: 'stop' | 'length'
+    }
+  /** Goes on for as long as someone listens, thinking or speaking. */
+  | { kind: 'endless'; thinks?: boolean; gapMs?: number }
   /** Some tokens, then a line that is not JSON. */
   | { kind: 'malformed'; tokens: readonly string[] }
   /** Takes the question and never says a word, not even headers. */
@@ -40,6 +46,7 @@ export interface Dialect {
   get: (path: string, models: readonly string[]) => unknown
   notFound: (model: string) => { status: number; body: unknown }
   token: (text: string) => string
+  thought: (text: string) => string
   error: (message: string) => string
   end: (finish: 'stop' | 'length', counts: { prompt: number; completion: number }) => string
 }
@@ -59,16 +66,18 @@ export interface FakeBackend {
   close(): Promise<void>
 }
 
-async function* tokensOf(scenario: Scenario): AsyncGenerator<string> {
+/** The pieces of an answer in the dialect's words. */
+async function* piecesOf(scenario: Scenario, { token: said, thought }: Dialect): AsyncGenerator<string> {
   if (scenario.kind === 'endless') {
     for (let n = 1; ; n += 1) {
-      yield `word${n} `
+      yield (scenario.thinks === true ? thought : said)(`word${n} `)
       await sleep(scenario.gapMs ?? 5)
     }
   }
   if (scenario.kind === 'silent' || scenario.kind === 'refuse') return
+  if (scenario.kind === 'answer') for (const text of scenario.thoughts ?? []) yield thought(text)
   for (const token of scenario.tokens) {
-    yield token
+    yield said(token)
     if (scenario.kind === 'answer' && scenario.gapMs !== undefined) await sleep(scenario.gapMs)
   }
 }
@@ -86,9 +95,9 @@ async function answer(
   }
   response.writeHead(200, { 'content-type': dialect.contentType })
   let completion = 0
-  for await (const token of tokensOf(scenario)) {
+  for await (const piece of piecesOf(scenario, dialect)) {
     if (response.destroyed) return
-    response.write(dialect.token(token))
+    response.write(piece)
     completion += 1
   }
   // What was written must be on its way before the connection is cut.

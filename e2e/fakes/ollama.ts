@@ -15,6 +15,8 @@ const dialect: Dialect = {
   },
   notFound: (model) => ({ status: 404, body: { error: `model '${model}' not found` } }),
   token: (content) => line({ model: 'fake', created_at: at, message: { role: 'assistant', content }, done: false }),
+  thought: (thinking) =>
+    line({ model: 'fake', created_at: at, message: { role: 'assistant', content: '', thinking }, done: false }),
   error: (message) => line({ error: message }),
   end: (finish, counts) =>
     line({

@@ -15,6 +15,7 @@ const dialect: Dialect = {
     body: { error: { message: `The model \`${model}\` does not exist.`, code: 404 } },
   }),
   token: (content) => `: a comment\n\n${chunk({ content }, null)}`,
+  thought: (reasoning_content) => chunk({ content: null, reasoning_content }, null),
   error: (message) => event({ error: { message, code: 500 } }),
   end: (finish, counts) =>
     chunk({}, finish) +

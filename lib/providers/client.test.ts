@@ -128,6 +128,12 @@ it.each(['ollama', 'openai-compatible', 'built-in'] as const)('the settings choo
 
 const animal = z.object({ animal: z.enum(['cat', 'dog']) })
 
+it('a complete answer is what the model says, without its thoughts', async () => {
+  const { backend, client } = await start()
+  backend.play({ kind: 'answer', thoughts: ['{"animal":', '"dog"}'], tokens: ['{"animal":', '"cat"}'] })
+  expect(await client.complete(question())).toMatchObject({ text: '{"animal":"cat"}', completionTokens: 4 })
+})
+
 it('completeJson sends the schema and returns what was validated', async () => {
   const { backend, client } = await start()
   backend.play({ kind: 'answer', tokens: ['{"animal":', '"cat"}'] })

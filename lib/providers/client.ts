@@ -61,7 +61,7 @@ export function createModelClient({
     let text = ''
     for await (const chunk of chat(request)) {
       if (chunk.type === 'token') text += chunk.text
-      else return { text, ...chunk }
+      else if (chunk.type === 'done') return { text, ...chunk }
     }
     throw new AppError('backend-error', 'The model backend ended its answer without saying that it was done.')
   }

@@ -10,6 +10,8 @@ export interface ProviderHarness {
   unreachable: Provider
   /** A model that is there, by its full name. */
   model: string
+  /** The full name of a model that thinks before it answers. */
+  thinker: () => Promise<string>
   /** Makes the backend behave so from now on; a real backend ignores it (and the tests it cannot play are skipped). */
   play: (scenario: Scenario) => void
   /** Resolves when the backend has got a question; at once where that cannot be seen. */
@@ -28,6 +30,7 @@ export interface ProviderHarness {
 /** Tests by name, each of which may be skipped with a written reason. */
 export type ConformanceTest =
   | 'stream'
+  | 'thoughts'
   | 'cancel'
   | 'leave'
   | 'cancelEarly'
@@ -113,6 +116,15 @@ export function describeProvider(
       expect(done.completionTokens).toBeGreaterThan(0)
       expect(done.promptTokens).toBeGreaterThan(0)
       expect(textOf(chunks)).not.toBe('')
+    })
+
+    check('thoughts', 'tells thoughts from the answer, in order, and counts both', async () => {
+      harness.play({ kind: 'answer', thoughts: ['Let me', ' see'], tokens: ['Be', 'cause'] })
+      const chunks = await collect(harness.provider.chat(ask({ model: await harness.thinker(), maxTokens: 8 })))
+      expect(chunks.map(({ type }) => type).join(' ')).toMatch(/^(thought )+(token )*done$/)
+      const done = chunks.at(-1)
+      if (done?.type !== 'done') throw new Error('no done chunk')
+      expect(done.completionTokens).toBeGreaterThanOrEqual(chunks.length - 1)
     })
 
     check('cancel', 'an abort in mid-stream ends in `cancelled` and stops the backend within a second', async () => {

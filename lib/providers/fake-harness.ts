@@ -19,6 +19,7 @@ export async function fakeHarness(
     provider: create(backend.url),
     unreachable: create(await closedPort()),
     model: backend.models[0] ?? '',
+    thinker: () => Promise.resolve(backend.models[0] ?? ''),
     play: (scenario) => backend.play(scenario),
     questioned: () => backend.questioned(),
     impatienceMs: 1000,

@@ -98,6 +98,27 @@ async function cuttingProxy({ port }: RealOllama, bytes: number) {
   }
 }
 
+/** Takes what any model writes for its thoughts, until it closes the tag, as Ollama reads it from the template. */
+const THINKING = `{{- range .Messages }}{{ .Role }}: {{ if .Thinking }}<think>{{ .Thinking }}</think>{{ end }}{{ .Content }}
+{{ end }}assistant: <think>`
+
+const THINKER = 'hwc-ai-test-thinker:latest'
+
+/**
+ * Makes a model that thinks of the small one that does not: to Ollama that is a matter of the template.
+ * @returns its name
+ */
+export async function makeThinker({ endpoint, model }: Pick<RealOllama, 'endpoint' | 'model'>): Promise<string> {
+  const body = JSON.stringify({ model: THINKER, from: model, template: THINKING, stream: false })
+  const made = await fetch(new URL('api/create', endpoint), { method: 'POST', body })
+  if (!made.ok) throw new Error(`no thinking model: ${await made.text()}`)
+  return THINKER
+}
+
+async function removeThinker({ endpoint }: RealOllama): Promise<void> {
+  await fetch(new URL('api/delete', endpoint), { method: 'DELETE', body: JSON.stringify({ model: THINKER }) })
+}
+
 /** Conformance tests that a real Ollama cannot play. */
 export const REAL_OLLAMA_SKIPS = {
   malformed: 'a real Ollama sends no malformed chunk on request',
@@ -121,6 +142,7 @@ export async function realHarness(
     provider: { ...direct, chat: (request) => provider.chat(request) },
     unreachable: create(await closedPort()),
     model: ollama.model,
+    thinker: () => makeThinker(ollama),
     play: ({ kind }) => {
       provider = kind === 'cut' ? cut : direct
     },
@@ -133,6 +155,7 @@ export async function realHarness(
     },
     close: async () => {
       proxy.close()
+      await removeThinker(ollama)
       await standsStill(ollama)
     },
   }

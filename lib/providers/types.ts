@@ -23,10 +23,13 @@ export interface ChatRequest {
 /** One piece of a streamed answer; the last one is `done`. */
 export type ChatChunk =
   | { type: 'token'; text: string }
+  /** A piece of what a model says to itself before it answers; it costs tokens as the answer does. */
+  | { type: 'thought'; text: string }
   | {
       type: 'done'
       finishReason: 'stop' | 'length'
       promptTokens: number
+      /** Of the thoughts too. */
       completionTokens: number
       durationMs: number
     }

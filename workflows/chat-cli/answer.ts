@@ -92,14 +92,17 @@ async function streamAnswer(
   try {
     for await (const chunk of context.models.chat({ model, messages, signal: context.signal })) {
       // Counted here, not asked of the backend, where it would take the place of a lower limit that the model has of its own.
-      cut = chunk.type === 'token' && maxAnswerTokens > 0 && pieces >= maxAnswerTokens
+      cut = chunk.type !== 'done' && maxAnswerTokens > 0 && pieces >= maxAnswerTokens
       if (cut) break
-      if (chunk.type === 'done') done = chunk
-      else {
-        response += chunk.text
-        pieces += 1
-        context.emit({ type: 'token', text: chunk.text })
+      if (chunk.type === 'done') {
+        done = chunk
+        continue
       }
+      // Thoughts take as long as an answer does, and can go round in circles as well.
+      pieces += 1
+      if (chunk.type === 'thought') continue
+      response += chunk.text
+      context.emit({ type: 'token', text: chunk.text })
     }
   } catch (error) {
     if (response !== '') await keep(true, pieces)
@@ -112,7 +115,8 @@ async function streamAnswer(
     tokens,
     session_id: session.session_id,
     title: session.title,
-    message_id: await keep(false, tokens),
+    // What was cut off before its first word is no answer.
+    message_id: await keep(cut && response === '', tokens),
     prompt_tokens: done?.promptTokens ?? 0,
     duration_ms: done?.durationMs ?? performance.now() - started,
     finish_reason: done?.finishReason ?? (cut ? 'length' : 'stop'),

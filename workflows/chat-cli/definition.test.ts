@@ -75,6 +75,33 @@ it('cuts off an answer that does not end, stops the model and says so', async ()
   expect(kept.messages[1]).toMatchObject({ content: answer.response, incomplete: false })
 })
 
+it('counts thoughts with the answer, cuts off both together and says so', async () => {
+  const { call, fake } = await start({ chatCli: { maxAnswerTokens: 5 } })
+  fake.play({ kind: 'answer', thoughts: ['Let', ' me', ' see'], tokens: ['Be', 'cause', ' of', ' it'] })
+  expect(await call(chat, { message: 'Why?' })).toMatchObject({
+    response: 'Because',
+    tokens: 5,
+    finish_reason: 'length',
+  })
+  fake.play({ kind: 'answer', thoughts: ['Let', ' me', ' see'], tokens: ['Be', 'cause'] })
+  expect(await call(chat, { message: 'Why?' })).toMatchObject({ response: 'Because', finish_reason: 'stop' })
+})
+
+it('cuts off thoughts that do not end, stops the model, and keeps no answer as whole', async () => {
+  const { call, fake } = await start({ chatCli: { maxAnswerTokens: 5 } })
+  fake.play({ kind: 'endless', thinks: true })
+  const events: RunEvent[] = []
+  const answer = await call(chat, { message: 'Why?' }, { onEvent: (event) => events.push(event) })
+  await fake.abandoned()
+  expect(answer).toMatchObject({ response: '', tokens: 5, finish_reason: 'length' })
+  expect(events.filter(({ type }) => type === 'token')).toEqual([])
+  expect(chat.tool?.answer?.(answer, (path) => path)).toMatchObject({
+    note: 'The answer was cut off at the limit of tokens while the model was still thinking.',
+  })
+  const kept = await call(getChatSession, { session_id: answer.session_id })
+  expect(kept.messages[1]).toMatchObject({ content: '', tokens: 5, incomplete: true })
+})
+
 it.each([
   [3, 'stop'],
   [0, 'stop'],

@@ -49,13 +49,19 @@ export type Session = z.output<typeof session>
 export const chatAnswer = z.object({
   response: z.string(),
   model: z.string().describe("The backend's full name of the model"),
-  tokens: z.int().describe('Tokens of the answer'),
+  tokens: z.int().describe('Tokens of the answer, and of the thoughts before it'),
   session_id: sessionId,
   title: z.string(),
   message_id: z.int().describe('Id of the stored answer'),
   prompt_tokens: z.int().describe('Tokens that the model read; 0 where its server does not say'),
   duration_ms: z.number().describe('Milliseconds that the backend worked'),
-  finish_reason: z.enum(['stop', 'length']).describe('length: cut off at the limit of tokens'),
+  finish_reason: z.enum(['stop', 'length']).describe('length: cut off at the limit of tokens, in its thoughts perhaps'),
   memory: z.array(memoryItem).describe('Earlier messages that were given to the model as context'),
 })
 export type ChatAnswer = z.output<typeof chatAnswer>
+
+/** How an answer ended that was cut off. */
+export const cutOff = (response: string) =>
+  response === ''
+    ? 'was cut off at the limit of tokens while the model was still thinking'
+    : 'was cut off at the limit of tokens'

@@ -1,7 +1,7 @@
 /** Chat as another model sees it: one question, one answer. */
 import type { ToolFace } from '#lib/operations/types.ts'
 import { shorten } from '#lib/tools/small.ts'
-import type { ChatAnswer } from './schemas.ts'
+import { type ChatAnswer, cutOff } from './schemas.ts'
 
 const MAX_RESPONSE = 3000
 
@@ -13,7 +13,7 @@ export const chatTool: ToolFace<ChatAnswer> = {
   answer: ({ response, model, session_id, finish_reason }, link) => ({
     response: shorten(response, MAX_RESPONSE),
     model,
-    ...(finish_reason === 'length' ? { note: 'The answer was cut off at the limit of tokens.' } : {}),
+    ...(finish_reason === 'length' ? { note: `The answer ${cutOff(response)}.` } : {}),
     link: link(`/chat?session=${encodeURIComponent(session_id)}`),
   }),
 }

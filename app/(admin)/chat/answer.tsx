@@ -6,7 +6,7 @@ import { count } from '#app/_components/format.ts'
 import { Markdown } from '#app/_components/markdown.tsx'
 import { Moment } from '#app/_components/moment.tsx'
 import type { Pending } from './chat-stream.ts'
-import type { Message } from './types.ts'
+import type { ChatAnswer, Message } from './types.ts'
 
 function perSecond(tokens: number, ms: number): string {
   const rate = tokens / (ms / 1000)
@@ -29,25 +29,27 @@ function Footer({ parts, children }: { parts: readonly ReactNode[]; children?: R
   )
 }
 
-/** An answer, whole or broken off, with the model and its speed. */
-export function Answer({
-  message,
-  durationMs,
-  retry,
-}: {
-  message: Message
-  durationMs: number | null
-  retry?: () => void
-}) {
+/** Why an answer is not whole; of a limit only the app's own answer tells. */
+function whyShort(message: Message, told: ChatAnswer | null): string {
+  if (told?.finish_reason === 'length') return 'Cut off at the limit of tokens'
+  return message.incomplete ? 'Stopped before its end' : ''
+}
+
+/**
+ * An answer, whole or broken off, with the model and its speed.
+ * @param told what the app told of it when it was made, where that was on this page
+ */
+export function Answer({ message, told, retry }: { message: Message; told: ChatAnswer | null; retry?: () => void }) {
+  const short = whyShort(message, told)
   return (
     <article aria-label="Answer">
       <Markdown text={message.content} />
       <Footer
         parts={[
-          message.incomplete ? <strong className="font-medium text-warn">Stopped before its end</strong> : '',
+          short === '' ? '' : <strong className="font-medium text-warn">{short}</strong>,
           message.model ?? '',
           count(message.tokens, 'token'),
-          durationMs === null ? '' : speed(message.tokens, durationMs),
+          told === null ? '' : speed(message.tokens, told.duration_ms),
           <Moment key="at" at={message.created_at} />,
         ]}
       >

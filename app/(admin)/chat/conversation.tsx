@@ -86,7 +86,7 @@ export function Conversation(props: ConversationProps) {
             <Answer
               key={message.id}
               message={message}
-              durationMs={last?.message_id === message.id ? last.duration_ms : null}
+              told={last?.message_id === message.id ? last : null}
               {...(pending === null && index === messages.length - 1 ? { retry } : {})}
             />
           ),

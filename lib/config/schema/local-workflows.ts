@@ -138,7 +138,7 @@ export const localWorkflows = new Section('Workflows', 'The server of this app a
     }),
     maxAnswerTokens: setting(t.int(0, 1_000_000), 8192, {
       description:
-        'Most tokens of one answer: small models can repeat themselves without end. 0 leaves the end to the model and its server.',
+        'Most tokens of one answer with the thoughts before it: small models can repeat themselves without end. 0 leaves the end to the model and its server.',
       unit: 'tokens',
       example: 2048,
     }),

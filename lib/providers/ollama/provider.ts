@@ -72,7 +72,8 @@ export function createOllamaProvider({
     for await (const text of lines) {
       const line = parsePayload(backend, text, chatLine)
       if ('error' in line) throw brokeOff(backend, new Error(line.error))
-      const token = line.message?.content ?? ''
+      const { content: token = '', thinking: thought = '' } = line.message ?? {}
+      if (thought !== '') yield { type: 'thought', text: thought }
       if (token !== '') yield { type: 'token', text: token }
       if (!line.done) continue
       yield toDone(line)

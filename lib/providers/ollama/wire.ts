@@ -26,7 +26,7 @@ const durationMs = z
 /** One line of an answer, the usual kind first. An `error` can come after tokens have: the HTTP status was sent by then. */
 export const chatLine = z.union([
   z.object({
-    message: z.object({ content: z.string().default('') }).optional(),
+    message: z.object({ content: z.string().default(''), thinking: z.string().default('') }).optional(),
     done: z.boolean(),
     done_reason: z.string().optional(),
     prompt_eval_count: z.number().default(0),

@@ -95,9 +95,10 @@ export function createOpenAiCompatibleProvider(options: OpenAiCompatibleOptions)
         Object.assign(tally, { prompt: event.usage.prompt_tokens, completion: event.usage.completion_tokens })
       const [choice] = event.choices
       if (choice?.finish_reason) tally.finish = choice.finish_reason === 'length' ? 'length' : 'stop'
-      if (!choice?.delta?.content) continue
-      tally.pieces += 1
-      yield { type: 'token', text: choice.delta.content }
+      const { thought = '', content: token = '' } = choice?.delta ?? {}
+      if (thought !== '') yield { type: 'thought', text: thought }
+      if (token !== '') yield { type: 'token', text: token }
+      tally.pieces += Number(thought !== '') + Number(token !== '')
     }
     if (tally.finish === null) throw brokeOff(backend, new Error('the answer ended without a finish_reason'))
     yield done(tally.finish)

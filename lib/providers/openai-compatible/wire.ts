@@ -43,10 +43,23 @@ export function refusalText(text: string): string {
   }
 }
 
+/** Thoughts are `reasoning_content` to llama.cpp and older vLLM, `reasoning` to newer vLLM and Ollama; some send both. */
+const delta = z
+  .object({
+    content: z.string().nullish(),
+    reasoning_content: z.string().nullish(),
+    reasoning: z.string().nullish(),
+  })
+  .transform(({ content, reasoning_content, reasoning }) => ({
+    content: content ?? '',
+    // Where both are sent, they are the same.
+    thought: (reasoning_content ?? '') || (reasoning ?? ''),
+  }))
+
 const chunk = z.object({
   choices: z.array(
     z.object({
-      delta: z.object({ content: z.string().nullish() }).nullish(),
+      delta: delta.nullish(),
       finish_reason: z.string().nullish(),
     }),
   ),

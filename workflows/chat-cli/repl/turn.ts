@@ -2,7 +2,7 @@
 import { toAppError } from '#lib/errors/index.ts'
 import type { RunEvent } from '#lib/operations/types.ts'
 import * as z from 'zod'
-import { memoryItem, type ChatAnswer, type MemoryItem } from '../schemas.ts'
+import { cutOff, memoryItem, type ChatAnswer, type MemoryItem } from '../schemas.ts'
 import { harmless, oneLine, type Style } from './terminal.ts'
 import type { CallOptions, Conversation, TextOutput } from './types.ts'
 
@@ -68,7 +68,7 @@ function createWriter({ answer, notes, style }: TurnOutput, conversation: Conver
 function figures(result: ChatAnswer, firstAt: number): string {
   const seconds = (performance.now() - firstAt) / 1000
   const speed = result.tokens > 1 && seconds > 0 ? ` · ${((result.tokens - 1) / seconds).toFixed(1)} tokens/s` : ''
-  return `${result.model} · ${result.tokens} tokens${speed}${result.finish_reason === 'length' ? ' · cut off at the limit' : ''}`
+  return `${result.model} · ${result.tokens} tokens${speed}${result.finish_reason === 'length' ? ` · ${cutOff(result.response)}` : ''}`
 }
 
 /**
