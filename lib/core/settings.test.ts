@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -50,6 +50,53 @@ describe('settings on a machine that Nix configures', () => {
       code: 'settings-invalid',
       faults: [{ path: 'open-webui.port' }, { path: 'health.interval' }],
     })
+    expect(settings.current.agent.port).toBe(7011)
+  })
+})
+
+describe('settings that another process changes', () => {
+  const file = join(stateDir, 'config.json')
+  const openWithFile = (ownStore: Store) =>
+    SettingsManager.open({
+      env: { HOME: '/home/me', HWC_AI_CONFIG: file },
+      stateDir,
+      store: ownStore,
+      now: () => new Date(0),
+      log: silentLogger,
+    })
+
+  it('are taken over once, and those changed here not a second time', async () => {
+    mkdirSync(stateDir, { recursive: true })
+    writeFileSync(file, '{}')
+    store = openStore(join(stateDir, 'hwc-ai.sqlite'))
+    const elsewhere = await openWithFile(store)
+    await elsewhere.set('agent.port', 7011, 'other')
+    const settings = await openWithFile(store)
+    let changes = 0
+    settings.onChange(() => (changes += 1))
+    await settings.reloadIfChanged()
+    expect(changes).toBe(0)
+    await settings.set('router.port', 7010, 'me')
+    await settings.reloadIfChanged()
+    expect(changes).toBe(1)
+    await elsewhere.set('agent.port', 7012, 'other')
+    await settings.reloadIfChanged()
+    await settings.reloadIfChanged()
+    expect([changes, settings.current.agent.port]).toEqual([2, 7012])
+  })
+
+  it('are taken over later when the file of the settings is broken meanwhile', async () => {
+    mkdirSync(stateDir, { recursive: true })
+    writeFileSync(file, '{}')
+    store = openStore(join(stateDir, 'hwc-ai.sqlite'))
+    const [settings, elsewhere] = [await openWithFile(store), await openWithFile(store)]
+    await elsewhere.set('agent.port', 7011, 'other')
+    writeFileSync(file, '{')
+    await expect(settings.reloadIfChanged()).rejects.toMatchObject({ code: 'settings-invalid' })
+    writeFileSync(file, '{}')
+    await elsewhere.set('router.port', 7010, 'other')
+    await elsewhere.reset('router.port')
+    await settings.reloadIfChanged()
     expect(settings.current.agent.port).toBe(7011)
   })
 })

@@ -55,6 +55,14 @@ async function readOverrides(store: Store): Promise<Map<string, Json>> {
   return new Map(rows.map(({ path, value }): [string, Json] => [path, JSON.parse(value) as Json]))
 }
 
+const asText = (overrides: ReadonlyMap<string, Json>) => JSON.stringify([...overrides])
+
+interface Read {
+  loaded: LoadedSettings
+  /** What was edited in the admin, as one text to compare with. */
+  overrides: string
+}
+
 /** The settings in force: loaded from all layers, edited in the admin, kept in the store. */
 export class SettingsManager {
   readonly #options: SettingsManagerOptions
@@ -62,12 +70,13 @@ export class SettingsManager {
   #current: Settings
   readonly #listeners: (() => void)[] = []
   #version = ''
-  #overrides = '[]'
+  #overrides: string
 
-  private constructor(options: SettingsManagerOptions, loaded: LoadedSettings) {
+  private constructor(options: SettingsManagerOptions, { loaded, overrides }: Read) {
     this.#options = options
     this.#loaded = loaded
     this.#current = this.#usable(loaded)
+    this.#overrides = overrides
   }
 
   #usable({ settings }: LoadedSettings): Settings {
@@ -79,16 +88,17 @@ export class SettingsManager {
     return new SettingsManager(options, await SettingsManager.#load(options))
   }
 
-  static async #load(options: SettingsManagerOptions): Promise<LoadedSettings> {
+  static async #load(options: SettingsManagerOptions): Promise<Read> {
+    const overrides = await readOverrides(options.store)
     const loaded = loadSettings({
       env: options.env,
       readFile: (path) => readFileSync(path, 'utf8'),
       stateDir: options.stateDir,
-      overrides: await readOverrides(options.store),
+      overrides,
     })
     for (const warning of loaded.warnings)
       options.log.warn('a setting was left out', { path: warning.path, reason: warning.message })
-    return loaded
+    return { loaded, overrides: asText(overrides) }
   }
 
   /** The settings to work with: files of secrets are where this process can read them. */
@@ -112,20 +122,22 @@ export class SettingsManager {
   }
 
   async #reload(): Promise<void> {
-    this.#loaded = await SettingsManager.#load(this.#options)
-    this.#current = this.#usable(this.#loaded)
+    const { loaded, overrides } = await SettingsManager.#load(this.#options)
+    this.#loaded = loaded
+    this.#current = this.#usable(loaded)
+    this.#overrides = overrides
     for (const listener of this.#listeners) listener()
   }
 
-  /** Takes over what another process, such as the command line, has changed. */
+  /**
+   * Takes over what another process, such as the command line, has changed. What cannot be taken over, as while the file of the
+   * settings is broken, is tried again once anything in the store has changed.
+   */
   async reloadIfChanged(): Promise<void> {
     const version = this.#options.store.version()
     if (version === this.#version) return
     this.#version = version
-    const overrides = JSON.stringify([...(await readOverrides(this.#options.store))])
-    if (overrides === this.#overrides) return
-    this.#overrides = overrides
-    await this.#reload()
+    if (asText(await readOverrides(this.#options.store)) !== this.#overrides) await this.#reload()
   }
 
   describe(): DescribedSetting[] {
