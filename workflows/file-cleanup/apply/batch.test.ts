@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { realDisk, type Disk } from '#lib/files/disk.ts'
@@ -125,5 +135,25 @@ describe('a folder carried off between two links of a batch', () => {
     expect(readdirSync(join(scene.root, SOURCE))).toEqual(['399.pdf'])
     const now = everything(scene)
     for (const content of Object.keys(all)) expect(now[content]).toBe(all[content])
+  })
+})
+
+describe('a file with several names', () => {
+  it.each<[FileSystem, string, string | null]>([
+    ['one-device', 'done', null],
+    ['no-links', 'done', null],
+    ['two-devices', 'skipped', 'It has further names (hard links), which a copy on another device would part from it.'],
+  ])('on a file system like %s is %s', async (fileSystem, state, outcome) => {
+    using scene = new Scene()
+    const id = await planned(scene)
+    linkSync(join(scene.root, SOURCE, 'a.png'), join(scene.home, 'decoy', 'name of a.png'))
+    const before = everything(scene)
+    const applied = await scene.apply(
+      id,
+      steppingDisk(() => undefined, fileSystem),
+    )
+    expect(applied.actions.find(({ file }) => file.endsWith('a.png'))).toMatchObject({ state, outcome })
+    expect(lstatSync(join(scene.home, 'decoy', 'name of a.png')).nlink).toBe(2)
+    expect(everything(scene)).toEqual(before)
   })
 })

@@ -134,6 +134,12 @@ function copyAcross(context: MoveContext, step: Step, { from, to }: { from: Plac
   // A program that writes through an open file would go on in the old one: look right before and right after.
   const isOpen = () => filesOpenForWriting().has(inodeOfIdentity(step.identity))
   if (isOpen()) return { step, kind: 'kept', why: 'A program has it open for writing.' }
+  if (context.direction === 'apply' && (from.folder.lstat(from.name)?.nlink ?? 1n) > 1n)
+    return {
+      step,
+      kind: 'kept',
+      why: 'It has further names (hard links), which a copy on another device would part from it.',
+    }
   if (copyVerified(context.disk, from, copy, step.identity) === 'changed')
     return { step, kind: 'kept', why: 'It changed while it was copied.' }
   const result = isOpen() ? 'open' : publish(context, step, copy, to)
