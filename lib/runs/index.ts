@@ -114,7 +114,11 @@ export class Runs {
       cancel: () => controller.abort(new AppError('cancelled', 'The run was cancelled.')),
     }
     this.#live.set(id, live)
-    this.#poll ??= setInterval(() => void this.#pollCancellations(), CANCEL_POLL_MS).unref()
+    this.#poll ??= setInterval(() => {
+      this.#pollCancellations().catch((error: unknown) =>
+        this.#options.log.warn('it could not be seen whether runs shall stop', { error }),
+      )
+    }, CANCEL_POLL_MS).unref()
     return live
   }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import * as z from 'zod'
 import { silentLogger } from '../logging/index.ts'
 import { type AnyOperation, defineOperation, type OperationContext } from '../operations/types.ts'
@@ -88,6 +88,17 @@ describe('runs', () => {
     expect(rows.map(({ detail }) => detail).join()).toContain('runs_live')
   })
 
+  it('are counted and listed for each workflow from an index alone, whatever their outputs hold', async () => {
+    const counting = sql<{ detail: string }>`EXPLAIN QUERY PLAN
+      SELECT workflow, count(*), max(id), sum(status = 'running') FROM runs GROUP BY workflow`
+    const listing = sql<{ detail: string }>`EXPLAIN QUERY PLAN
+      SELECT * FROM runs WHERE workflow = 'chat' ORDER BY id DESC LIMIT 20`
+    const planOf = async (query: typeof counting) =>
+      (await query.execute(store.db)).rows.map(({ detail }) => detail).join()
+    expect(await planOf(counting)).toContain('USING COVERING INDEX runs_by_workflow')
+    expect(await planOf(listing)).toMatch(/USING INDEX runs_by_workflow(?!.*TEMP B-TREE)/)
+  })
+
   it('records a quick run once, with digest, duration and end', async () => {
     const run = start(() => Promise.resolve({ done: true }), { b: 1, a: 2 })
     await run.result
@@ -166,6 +177,28 @@ describe('runs', () => {
         { type: 'step', message: 'first' },
         { type: 'step', message: 'second' },
       ])
+  })
+
+  it('go on while it cannot be seen whether another process cancels them', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    try {
+      const { result } = start(
+        ({ signal }) =>
+          new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stop')))),
+      )
+      result.catch(() => undefined)
+      await runs.list({ limit: 1 })
+      await sql`ALTER TABLE runs RENAME TO gone`.execute(store.db)
+      await vi.advanceTimersByTimeAsync(1000)
+      await sql`ALTER TABLE gone RENAME TO runs`.execute(store.db)
+      const [run] = await runs.list({ limit: 1 })
+      await store.db.updateTable('runs').set({ cancel_requested: 1 }).execute()
+      await vi.advanceTimersByTimeAsync(1000)
+      await expect(result).rejects.toMatchObject({ code: 'cancelled' })
+      expect(run?.status).toBe('running')
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('can be read while the disk is full, and are written once there is room', async () => {
