@@ -15,6 +15,7 @@ import { migration as health } from './migrations/0006-health.ts'
 import { migration as models } from './migrations/0007-models.ts'
 import { migration as tools } from './migrations/0008-tools.ts'
 import { migration as packedCleanup } from './migrations/0009-packed-cleanup.ts'
+import { migration as runIndexes } from './migrations/0010-run-indexes.ts'
 import { StatementCache, StatementsByColumns } from './statements.ts'
 import type { Tables } from './tables.ts'
 
@@ -87,7 +88,7 @@ export interface Store {
   close(): Promise<void>
 }
 
-const MIGRATIONS = [core, chat, cleanup, journal, autodoc, health, models, tools, packedCleanup]
+const MIGRATIONS = [core, chat, cleanup, journal, autodoc, health, models, tools, packedCleanup, runIndexes]
 
 /** How long another connection's write may go unnoticed by {@link Store.version}, in milliseconds. */
 const OTHERS_MS = 20

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { workflows as defined } from '#workflows/index.ts'
+import { newId } from '../../ids.ts'
 import type { JobStatus } from '../../schedule/index.ts'
 import { openStore, type Store } from '../../store/index.ts'
 import { planChecks } from '../plan.ts'
@@ -287,8 +288,9 @@ describe('a scheduled workflow', () => {
       configured: () => ({ enabled: true, model: '', schedules: [{ enabled: true, onCalendar: 'hourly', input: {} }] }),
     }))
   const end = (status: string, minutesAgo: number) => {
-    const at = new Date(NOW.getTime() - minutesAgo * 60_000).toISOString()
-    const row = [`run_${minutesAgo}`, 'tidy', 'tidy_up', status, '', 'p', 'o', at, at]
+    const ms = NOW.getTime() - minutesAgo * 60_000
+    const at = new Date(ms).toISOString()
+    const row = [newId('run', ms), 'tidy', 'tidy_up', status, '', 'p', 'o', at, at]
     return store.bulkInsert(
       'runs',
       ['id', 'workflow', 'operation', 'status', 'input_digest', 'principal', 'owner', 'started_at', 'ended_at'],

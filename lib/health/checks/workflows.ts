@@ -26,7 +26,7 @@ async function lastEnds({ store }: CheckContext, workflow: string, operation: st
     .where('workflow', '=', workflow)
     .where('operation', '=', operation)
     .where('status', 'in', ['succeeded', 'failed', 'interrupted'])
-    .orderBy('started_at', 'desc')
+    .orderBy('id', 'desc')
     .limit(1)
   const [success, last] = await Promise.all([
     ended.where('status', '=', 'succeeded').executeTakeFirst(),
