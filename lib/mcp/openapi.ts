@@ -1,6 +1,8 @@
 /** A server behind the gateway as an OpenAPI 3.1 document, for clients that speak only that: one POST for each tool. */
 import { AppError } from '../errors/index.ts'
 import { FAILURE_RESPONSE, KEY_SCHEMES, KEY_SECURITY } from '../tools/document.ts'
+import { isTooDeep } from './gateway/depth.ts'
+import { parseExact } from './gateway/exact.ts'
 import { isObject, type JsonObject } from './gateway/jsonrpc.ts'
 import type { Tool, ToolResult } from './gateway/tools.ts'
 
@@ -78,10 +80,9 @@ const JSON_START = /^\s*(?:[[{"\d-]|true|false|null)/
 function plainBlock(block: JsonObject): unknown {
   const { type, text, data, mimeType } = block
   if (type === 'text' && typeof text === 'string') {
-    if (!JSON_START.test(text)) return text
+    if (!JSON_START.test(text) || isTooDeep(text)) return text
     try {
-      const parsed: unknown = JSON.parse(text)
-      return parsed
+      return parseExact(text)
     } catch {
       return text
     }

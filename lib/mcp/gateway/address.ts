@@ -8,6 +8,7 @@ import type { Answer } from '../../providers/http.ts'
 import { AddressClient, assertFlat, isEventStream, readWhole } from './address-client.ts'
 import { readMessages } from './body.ts'
 import type { HttpTransport, ServerDefinition } from './definition.ts'
+import { exactly, parseExact } from './exact.ts'
 import { filterEvents } from './event-filter.ts'
 import { isObject, type MessageId, readMessage, RPC_CODES, rpcError } from './jsonrpc.ts'
 import { type LogLine, LogRing } from './log-ring.ts'
@@ -92,7 +93,7 @@ export class AddressServer implements GatewayServer {
     const signal = AbortSignal.timeout(this.definition.callMs)
     try {
       // Of a member that is there twice, servers take the first or the last: where calls are refused, each is sent once.
-      const sent = this.gate.guards ? JSON.stringify(JSON.parse(text)) : text
+      const sent = this.gate.guards ? JSON.stringify(parseExact(text)) : text
       const answer = await this.#client.exchange('POST', headers, sent, signal)
       return await this.#passBack(answer, { principal, session, requests, signal })
     } catch (error) {
@@ -204,8 +205,10 @@ export class AddressServer implements GatewayServer {
     } catch {
       return data
     }
-    if (Array.isArray(value)) return `[${value.map((one) => this.#seen(JSON.stringify(one), one, passed)).join(',')}]`
-    return this.#seen(data, value, passed)
+    if (!Array.isArray(value)) return this.#seen(data, value, passed)
+    const exact = parseExact(data)
+    const texts = (Array.isArray(exact) ? exact : value).map((one) => JSON.stringify(one))
+    return `[${value.map((one, index) => this.#seen(texts[index] ?? '', one, passed)).join(',')}]`
   }
 
   #seen(text: string, value: unknown, { session, requests }: Passed): string {
@@ -231,7 +234,7 @@ export class AddressServer implements GatewayServer {
     return tools
   }
 
-  async callTool({ tool, args, principal, face }: DirectCall): Promise<ToolResult> {
+  async callTool({ tool, args, argumentsJson, principal, face }: DirectCall): Promise<ToolResult> {
     const call = this.gate.begin(tool, face, principal)
     const reason = await this.gate.refusal(tool, args)
     if (reason !== null) {
@@ -239,7 +242,7 @@ export class AddressServer implements GatewayServer {
       throw new AppError('forbidden', reason)
     }
     try {
-      const result = await this.#client.ask('tools/call', { name: tool, arguments: args })
+      const result = await this.#client.ask('tools/call', { name: tool, arguments: exactly(argumentsJson, args) })
       call.ended(result['isError'] === true ? 'tool-error' : null)
       return readToolResult(result)
     } catch (error) {

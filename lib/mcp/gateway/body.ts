@@ -4,6 +4,7 @@ import { parseBody } from '../../http/body.ts'
 import type { HeaderReader } from '../../http/headers.ts'
 import { bodyOf } from '../../http/request.ts'
 import { isTooDeep, MAX_DEPTH } from './depth.ts'
+import { parseExact } from './exact.ts'
 import { isAmbiguous, isDisguisedCall, readMessage } from './jsonrpc.ts'
 import { MAX_MESSAGE_BYTES } from './process.ts'
 import type { Incoming } from './session.ts'
@@ -52,7 +53,8 @@ export function readMessages(text: string): { incoming: Incoming[]; batch: boole
   const values: unknown[] = Array.isArray(value) ? value : [value]
   if (values.length === 0 || values.length > MAX_BATCH)
     throw new AppError('malformed-body', `A batch has 1 to ${MAX_BATCH} messages.`)
-  const incoming = values.map((one): Incoming => {
+  const exact = batch ? parseExact(text) : null
+  const incoming = values.map((one, index): Incoming => {
     const message = readMessage(one)
     if (message === null) throw new AppError('malformed-body', 'The body is not a JSON-RPC message.')
     if (isAmbiguous(message))
@@ -61,7 +63,7 @@ export function readMessages(text: string): { incoming: Incoming[]; batch: boole
       })
     if (isDisguisedCall(message))
       throw new AppError('malformed-body', 'A tool is called by a request that has an id and names the tool in text.')
-    return { text: batch ? JSON.stringify(one) : oneLine(text), message }
+    return { text: Array.isArray(exact) ? JSON.stringify(exact[index]) : oneLine(text), message }
   })
   return { incoming, batch }
 }

@@ -4,9 +4,9 @@
  * every message passes as the text that it came as.
  */
 import { isTooDeep, MAX_DEPTH } from './depth.ts'
+import { exactly, withId } from './exact.ts'
 import {
   isObject,
-  type JsonObject,
   type Message,
   type MessageId,
   progressTokenOf,
@@ -16,7 +16,6 @@ import {
   type RpcNotification,
   type RpcRequest,
   type RpcResponse,
-  withId,
 } from './jsonrpc.ts'
 import type { StdioProcess } from './process.ts'
 
@@ -107,7 +106,7 @@ export class Connection {
   request(text: string, request: RpcRequest, waiting: Waiting): MessageId {
     const token = progressTokenOf(request.params)
     const wireId = this.#options.remap ? this.#next++ : request.id
-    const line = this.#options.remap ? withIds(request, wireId, token) : text
+    const line = this.#options.remap ? withIds(text, request, wireId, token) : text
     const { callMs } = this.#options
     const limitMs = request.method === 'initialize' ? Math.max(callMs, HANDSHAKE_MS) : callMs
     return this.#send(line, wireId, { id: request.id, token, limitMs }, waiting)
@@ -221,11 +220,7 @@ export class Connection {
     const pending = typeof token === 'string' || typeof token === 'number' ? this.#tokens.get(token) : undefined
     if (pending === undefined) return
     this.#options.onActivity()
-    pending.waiting.related(
-      this.#options.remap
-        ? JSON.stringify({ ...message.value, params: { ...message.params, progressToken: pending.token } })
-        : line,
-    )
+    pending.waiting.related(this.#options.remap ? withToken(line, message, pending.token) : line)
   }
 
   #take(wireId: MessageId): Pending | null {
@@ -247,12 +242,21 @@ export class Connection {
   }
 }
 
+/** The progress of a request under the token of the one who asked. */
+function withToken(text: string, message: RpcNotification | RpcRequest, token: MessageId | null): string {
+  const value = exactly(text, message.value)
+  const params = isObject(value['params']) ? value['params'] : {}
+  return JSON.stringify({ ...value, params: { ...params, progressToken: token } })
+}
+
 /**
  * The request under another id, and with that id as its progress token. Always written anew: a second id in a client's text
  * would have the server answer someone else.
  */
-function withIds({ value, params }: RpcRequest, id: MessageId, token: MessageId | null): string {
+function withIds(text: string, request: RpcRequest, id: MessageId, token: MessageId | null): string {
+  const value = exactly(text, request.value)
   if (token === null) return JSON.stringify({ ...value, id })
-  const meta: JsonObject = isObject(params?.['_meta']) ? params['_meta'] : {}
+  const params = isObject(value['params']) ? value['params'] : {}
+  const meta = isObject(params['_meta']) ? params['_meta'] : {}
   return JSON.stringify({ ...value, id, params: { ...params, _meta: { ...meta, progressToken: id } } })
 }

@@ -8,6 +8,7 @@ import { assertMayUse, callerOf } from '../access.ts'
 import { holdAnswer, isEventStream } from '../held-stream.ts'
 import { plainAnswer } from '../openapi.ts'
 import { oneLine, parseMessage, readMessages } from './body.ts'
+import { exactly } from './exact.ts'
 import { isObject, type JsonObject } from './jsonrpc.ts'
 import type { GatewayRequest, GatewayServer } from './server.ts'
 
@@ -87,7 +88,7 @@ export function gatewayFace(core: Core, listenHost: () => string): GatewayFace {
     const text = oneLine(await read()) || '{}'
     const { server, principal } = call
     const args = readArguments(text)
-    const argumentsJson = server.gate.guards ? JSON.stringify(args) : text
+    const argumentsJson = server.gate.guards ? JSON.stringify(exactly(text, args)) : text
     return jsonText(plainAnswer(await server.callTool({ tool, argumentsJson, args, principal, face: 'openapi' })))
   }
 

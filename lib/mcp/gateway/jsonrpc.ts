@@ -92,19 +92,6 @@ export function readMessage(value: unknown): Message | null {
   return isObject(result) ? { kind: 'response', id, result, error: null, value } : null
 }
 
-/**
- * A server's message under another id. Where the id is what its text begins or ends with, as libraries write it, the text is cut there:
- * writing a long answer anew would take as long as reading it.
- */
-export function withId(text: string, value: JsonObject, id: MessageId): string {
-  const [before, after] = [JSON.stringify(value['id']), JSON.stringify(id)]
-  const end = `,"id":${before}}`
-  if (text.endsWith(end)) return `${text.slice(0, -end.length)},"id":${after}}`
-  const begin = `{"jsonrpc":"2.0","id":${before},`
-  if (text.startsWith(begin)) return `{"jsonrpc":"2.0","id":${after},${text.slice(begin.length)}`
-  return JSON.stringify({ ...value, id })
-}
-
 /** The progress token that a request asks to be told its progress with. */
 export function progressTokenOf(params: JsonObject | null): MessageId | null {
   const meta = params?.['_meta']

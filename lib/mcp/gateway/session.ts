@@ -3,6 +3,7 @@ import type { TextAnswer } from '../../http/text-answer.ts'
 import type { Principal } from '../../operations/types.ts'
 import type { Occupant } from '../room.ts'
 import type { Connection, Waiting } from './connection.ts'
+import { exactly, isInexact } from './exact.ts'
 import { VERSIONS } from './handshake.ts'
 import {
   isObject,
@@ -173,7 +174,7 @@ export class Session implements Occupant {
     const answer = requests === 0 ? null : new Answer(this.#streams, requests, batch, null)
     for (const { text: given, message } of incoming) {
       // Of a member that is there twice, servers take the first or the last: each is sent once.
-      const text = this.#options.gate.guards ? JSON.stringify(message.value) : given
+      const text = this.#options.gate.guards ? JSON.stringify(exactly(given, message.value)) : given
       if (message.kind === 'request' && answer !== null) this.#request(connection, text, message, answer)
       else if (message.kind === 'notification') this.#notification(connection, text, message.method, message.params)
       // Answers to the server's own requests; where a process is shared it asks none.
@@ -203,6 +204,11 @@ export class Session implements Occupant {
   #request(connection: Connection, text: string, request: RpcRequest, answer: Answer): void {
     if (this.#wireIds.has(request.id)) {
       answer.settle(rpcError(request.id, RPC_CODES.invalidRequest, 'A request of this id is running.'))
+      return
+    }
+    if (this.#options.server.transport.shared && isInexact(request.id)) {
+      const message = 'An id has to be text here, or a number that is less than 2 ** 53.'
+      answer.settle(rpcError(null, RPC_CODES.invalidRequest, message))
       return
     }
     if (this.#wireIds.size >= MAX_RUNNING) {

@@ -1,6 +1,7 @@
 /** What may be done with a server's tools, what it last said they are, and the record of each call. */
 import type { Calls, EndedCall } from '../../calls/index.ts'
 import type { Principal } from '../../operations/types.ts'
+import { exactly } from './exact.ts'
 import type { ServerDefinition } from './definition.ts'
 import { isObject, type JsonObject, RPC_CODES, type RpcFailure, type RpcResponse } from './jsonrpc.ts'
 
@@ -120,14 +121,15 @@ export class ToolGate {
    * @param id under which it is answered
    */
   filtered(text: string, value: JsonObject, id: unknown = value['id']): string {
-    const { result } = value
-    if (!isObject(result) || !Array.isArray(result['tools'])) return text
-    if (result['nextCursor'] === undefined) this.remember(toolsIn(result))
+    if (!isObject(value['result']) || !Array.isArray(value['result']['tools'])) return text
+    if (value['result']['nextCursor'] === undefined) this.remember(toolsIn(value['result']))
     if (!this.filters) return text
-    const tools = result['tools'].filter(
+    const { result } = exactly(text, value)
+    const listed = isObject(result) && Array.isArray(result['tools']) ? result['tools'] : []
+    const tools = listed.filter(
       (tool) => isObject(tool) && typeof tool['name'] === 'string' && this.isAllowed(tool['name']),
     )
-    return JSON.stringify({ ...value, id, result: { ...result, tools } })
+    return JSON.stringify({ ...value, id, result: { ...(isObject(result) ? result : {}), tools } })
   }
 
   /** Begins the record of a call. */

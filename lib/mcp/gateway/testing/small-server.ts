@@ -101,6 +101,10 @@ async function call(message: Incoming): Promise<void> {
     sendRaw(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":{"structuredContent":${DEEP}},"more":1}`)
     return
   }
+  if (params?.name === 'say') {
+    sendRaw((params.arguments?.['answer'] ?? '').replace('#', JSON.stringify(id)))
+    return
+  }
   const tool = TOOLS[params?.name ?? '']
   if (tool === undefined) {
     send({ id, error: { code: -32602, message: `no tool ${params?.name ?? ''}` } })
