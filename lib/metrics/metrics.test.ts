@@ -175,9 +175,9 @@ describe('in the app', () => {
       )
     await end('early', -60, 'succeeded')
     await end('a', 1, 'succeeded')
-    await figures.update()
-    await figures.update()
     await end('b', 20, 'failed')
+    // Two that ask at the same time.
+    await Promise.all([figures.update(), figures.update()])
     await figures.update()
     // Ended before b, written after it.
     await end('c', 18, 'succeeded')

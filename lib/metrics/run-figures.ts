@@ -20,6 +20,7 @@ export class RunFigures {
   readonly #store: Store
   #since: string
   #seen = new Set<string>()
+  #reading: Promise<void> = Promise.resolve()
   /** Ended runs by workflow, operation and outcome. */
   readonly outcomes = new Map<string, { workflow: string; operation: string; outcome: string; count: number }>()
   readonly workflows = new Map<string, WorkflowFigures>()
@@ -30,8 +31,14 @@ export class RunFigures {
     this.#since = since.toISOString()
   }
 
-  /** Reads what has ended since it was last called. */
-  async update(): Promise<void> {
+  /** Reads what has ended since it was last called. One reading after the other: two at once would both count the same runs. */
+  update(): Promise<void> {
+    const read = () => this.#read()
+    this.#reading = this.#reading.then(read, read)
+    return this.#reading
+  }
+
+  async #read(): Promise<void> {
     const rows = await this.#store.db
       .selectFrom('runs')
       .select([
