@@ -16,7 +16,7 @@ import { Runner } from './runner.ts'
 import { send, type Target } from './send.ts'
 import type { CheckState, Step } from './state.ts'
 import type { CheckSource, HealthServices, PlannedCheck, Result, Status } from './types.ts'
-import { noteWeekly, weeklyIsDue, weeklyMessage } from './weekly.ts'
+import { incidentsOfWeek, noteWeekly, weeklyIsDue, weeklyMessage } from './weekly.ts'
 
 export type { Incident } from './incident.ts'
 export type { CheckReport } from './report.ts'
@@ -274,13 +274,7 @@ export class Health {
     // What could not be written before is tried again.
     await this.#history.flush()
     if (!weeklyAllWell || !(await weeklyIsDue(store, now))) return
-    const weekAgo = now.getTime() - 7 * 24 * PRUNE_MS
-    const { count } = await store.db
-      .selectFrom('health_incidents')
-      .select((select) => select.fn.countAll<number>().as('count'))
-      .where('started_at', '>=', weekAgo)
-      .executeTakeFirstOrThrow()
-    const message = weeklyMessage(this.#runner.states(), count, now)
+    const message = weeklyMessage(this.#runner.states(), await incidentsOfWeek(store, now), now)
     this.#options.log.info(message.title, { weekly: message.text })
     this.#tell(message)
     await noteWeekly(store, now)

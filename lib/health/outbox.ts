@@ -79,13 +79,20 @@ export class Outbox {
 
   /** Sends a message to every notifier that wants it. Returns at once. */
   async post(message: Message): Promise<void> {
-    const { settings, clock } = this.#options
+    const { settings, clock, log } = this.#options
     for (const [notifier, target] of Object.entries(settings().health.notifiers)) {
       if (!target.enable) continue
       if (message.event === 'resolved' && message.incident !== null) await this.#supersede(message.incident, notifier)
       if (message.event === 'resolved' && !target.sendResolved) continue
       const delivery: Delivery = { notifier, message, attempts: 0, createdAt: clock.now(), due: clock.monotonic() }
-      if (this.#waiting.size >= MAX_WAITING || !(await this.#keep(delivery))) continue
+      if (this.#waiting.size >= MAX_WAITING) {
+        log.error(`A message to the notifier "${notifier}" was dropped: ${MAX_WAITING} others wait already`, {
+          notifier,
+          title: message.title,
+        })
+        continue
+      }
+      if (!(await this.#keep(delivery))) continue
       this.#waiting.set(`${message.id} ${notifier}`, delivery)
     }
     this.#wake()

@@ -31,6 +31,16 @@ export async function noteWeekly(store: Store, now: Date): Promise<void> {
     .execute()
 }
 
+/** How many incidents began in the last seven days. */
+export async function incidentsOfWeek(store: Store, now: Date): Promise<number> {
+  const { count } = await store.db
+    .selectFrom('health_incidents')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('started_at', '>=', now.getTime() - WEEK_MS)
+    .executeTakeFirstOrThrow()
+  return count
+}
+
 /** @param incidents how many began in the last seven days */
 export function weeklyMessage(
   states: readonly { check: PlannedCheck; state: CheckState | null }[],
