@@ -10,6 +10,8 @@ const WRITE_MS = 40_000
 /** How long it may take until Open WebUI has tried a tool server. */
 const VERIFY_MS = 15_000
 const MAX_BYTES = 8_000_000
+/** Read with GET, replaced with POST. */
+const LIST = '/api/v1/configs/tool_servers'
 
 export interface OpenWebuiUser {
   name: string
@@ -83,7 +85,7 @@ export class OpenWebuiClient {
     }
   }
 
-  #refused(status: number, path: string): AppError {
+  #refused(status: number, { path, body }: Pick<Question, 'path' | 'body'>): AppError {
     if (status === 401 || status === 403)
       return new AppError(
         'open-webui-refused',
@@ -93,7 +95,12 @@ export class OpenWebuiClient {
           details: { status },
         },
       )
-    if (status === 500 && path === '/api/v1/configs/tool_servers')
+    if (status === 500 && path === LIST && body !== undefined)
+      return new AppError('open-webui-error', 'Open WebUI failed while it saved the list of tool servers.', {
+        hint: 'Its log says why. What its list says now is shown at the next look at it.',
+        details: { status },
+      })
+    if (status === 500 && path === LIST)
       return new AppError('open-webui-error', 'Open WebUI cannot read its own list of tool servers.', {
         hint: 'Each entry of TOOL_SERVER_CONNECTIONS needs url, path, auth_type, key and config, even when they are empty.',
         details: { status },
@@ -106,7 +113,7 @@ export class OpenWebuiClient {
 
   async #text(question: Question, signal?: AbortSignal): Promise<string> {
     const { status, text } = await this.#ask(question, signal)
-    if (status !== 200) throw this.#refused(status, question.path)
+    if (status !== 200) throw this.#refused(status, question)
     return text
   }
 
@@ -144,13 +151,13 @@ export class OpenWebuiClient {
 
   /** Every connection of its list, as text. */
   async connections(signal?: AbortSignal): Promise<string[]> {
-    return splitList(await this.#text({ path: '/api/v1/configs/tool_servers', timeoutMs: READ_MS }, signal))
+    return splitList(await this.#text({ path: LIST, timeoutMs: READ_MS }, signal))
   }
 
   /** Replaces the whole list. */
   async replaceConnections(connections: readonly string[]): Promise<void> {
     const body = joinList(connections)
-    const answer = await this.#text({ path: '/api/v1/configs/tool_servers', body, timeoutMs: WRITE_MS })
+    const answer = await this.#text({ path: LIST, body, timeoutMs: WRITE_MS })
     splitList(answer)
   }
 
@@ -159,9 +166,9 @@ export class OpenWebuiClient {
    * @returns its OpenAPI document, or for MCP its list of tools, as Open WebUI read it; or why it could not
    */
   async verify(connection: string, signal?: AbortSignal): Promise<{ answer: unknown } | { problem: string }> {
-    const path = '/api/v1/configs/tool_servers/verify'
+    const path = `${LIST}/verify`
     const { status, text } = await this.#ask({ path, body: connection, timeoutMs: VERIFY_MS }, signal)
-    if (status === 401) throw this.#refused(status, path)
+    if (status === 401) throw this.#refused(status, { path })
     try {
       const answer: unknown = JSON.parse(text)
       if (status === 200) return { answer }
