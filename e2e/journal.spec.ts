@@ -59,6 +59,17 @@ test('goes through the entries by the calendar, with keys alone', async ({ page,
   await expect(entry(earlier(today, 100))).toBeVisible()
 })
 
+test('the calendar says in shape and words which days have errors', async ({ page, admin: _, folder }) => {
+  await page.goto('/journal')
+  const at = new Date(Date.now() - 120_000).toISOString()
+  await writeFile(join(folder, 'app.log'), `${at} ERROR postgres: too many clients\n`)
+  await page.getByRole('button', { name: /Write today/ }).click()
+  await expect(
+    page.getByRole('gridcell').getByRole('button', { name: /, today: 1 line, 1 kind of errors$/ }),
+  ).toBeVisible()
+  await expect(page.getByRole('list', { name: 'Marks' })).toContainText('rising or fallen silent')
+})
+
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true })
 

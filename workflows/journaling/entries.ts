@@ -1,4 +1,5 @@
 /** Entries in the store: what is where, where the next one goes on, and which are too old. */
+import { sql } from 'kysely'
 import * as z from 'zod'
 import { AppError, isSystemError } from '#lib/errors/index.ts'
 import type { OperationContext } from '#lib/operations/types.ts'
@@ -76,11 +77,21 @@ export async function previousEntry({ db }: Store, date: string): Promise<EntryR
   return row === undefined ? null : toEntry(row)
 }
 
-/** Entries, newest first. */
-export async function listEntries({ db }: Store, limit: number): Promise<EntryRow[]> {
-  return (await db.selectFrom('journal_entries').select(COLUMNS).orderBy('date', 'desc').limit(limit).execute()).map(
-    toEntry,
-  )
+export interface ListedEntry extends EntryRow {
+  groupTotals: Facts['group_totals']
+}
+
+const totalsSchema = factsSchema.shape.group_totals
+
+/** Entries, newest first, with the only part of their facts that is small. */
+export async function listEntries({ db }: Store, limit: number): Promise<ListedEntry[]> {
+  const rows = await db
+    .selectFrom('journal_entries')
+    .select([...COLUMNS, sql<string>`json_extract(facts, '$.group_totals')`.as('totals')])
+    .orderBy('date', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({ ...toEntry(row), groupTotals: totalsSchema.parse(JSON.parse(row.totals)) }))
 }
 
 /** One entry with its facts; `latest` is the newest. @throws AppError `not-found` */

@@ -6,14 +6,30 @@ import { Button, IconButton } from '#app/_components/button.tsx'
 import { classes } from '#app/_components/classes.ts'
 import { count } from '#app/_components/format.ts'
 import { Panel } from '#app/_components/page.tsx'
+import { type DayMark, dayWords, MARK_WORDS, markOf } from './day-look.ts'
 import { addMonths, dayAfterKey, dayName, monthName, monthOf, weeksOf } from './month.ts'
 import type { EntrySummary } from './types.ts'
 
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 
+/** Told apart by shape, and by colour as well. */
+const MARKS: Readonly<Record<DayMark, { tone: string; shape: string }>> = {
+  errors: { tone: 'text-bad', shape: 'M5 0.5 9.7 9H0.3Z' },
+  change: { tone: 'text-warn', shape: 'M5 0.3 9.7 5 5 9.7 0.3 5Z' },
+  entry: { tone: 'text-accent', shape: 'M5 1.5a3.5 3.5 0 1 1 0 7a3.5 3.5 0 1 1 0-7Z' },
+}
+
+function Mark({ mark, tone = MARKS[mark].tone }: { mark: DayMark; tone?: string }) {
+  return (
+    <svg aria-hidden viewBox="0 0 10 10" className={classes('size-2 shrink-0', tone)}>
+      <path d={MARKS[mark].shape} fill="currentColor" />
+    </svg>
+  )
+}
+
 interface DayProps {
   date: string
-  lines: number | undefined
+  entry: EntrySummary | undefined
   today: boolean
   shown: boolean
   /** Tab leads to one day, arrows to the others. */
@@ -21,10 +37,10 @@ interface DayProps {
   choose: () => void
 }
 
-/** A day: with an entry it is strong and carries a dot, today has a ring, the one that is shown is filled. */
-function Day({ date, lines, today, shown, reached, choose }: DayProps) {
-  const written = lines !== undefined
-  const name = `${dayName(date)}${today ? ', today' : ''}: ${written ? count(lines, 'line') : 'no entry'}`
+/** A day: with an entry it is strong and carries a mark, today has a ring, the one that is shown is filled. */
+function Day({ date, entry, today, shown, reached, choose }: DayProps) {
+  const written = entry !== undefined
+  const name = `${dayName(date)}${today ? ', today' : ''}: ${written ? dayWords(entry) : 'no entry'}`
   return (
     <button
       type="button"
@@ -42,10 +58,9 @@ function Day({ date, lines, today, shown, reached, choose }: DayProps) {
       )}
     >
       <time dateTime={date}>{Number(date.slice(8))}</time>
-      <span
-        aria-hidden
-        className={classes('mt-1 size-1.5 rounded-full', written && (shown ? 'bg-white' : 'bg-accent'))}
-      />
+      <span className="mt-1 h-2">
+        {written && <Mark mark={markOf(entry.group_totals)} {...(shown ? { tone: 'text-white' } : {})} />}
+      </span>
     </button>
   )
 }
@@ -58,6 +73,18 @@ function Nearest({ dates, month, go }: { dates: readonly string[]; month: string
     <Button look="quiet" onClick={() => go(nearest)}>
       Go to {dayName(nearest)}
     </Button>
+  )
+}
+
+function Legend() {
+  return (
+    <ul aria-label="Marks" className="flex flex-wrap gap-x-3 text-[0.93em]">
+      {(['entry', 'change', 'errors'] as const).map((mark) => (
+        <li key={mark} className="flex items-center gap-1.5">
+          <Mark mark={mark} /> {MARK_WORDS[mark]}
+        </li>
+      ))}
+    </ul>
   )
 }
 
@@ -80,7 +107,7 @@ export function Calendar({ entries, today, current, choose }: CalendarProps) {
     setFollowed(current)
     if (current !== null) setAt(current)
   }
-  const lines = useMemo(() => new Map(entries.map((entry) => [entry.date, entry.lines])), [entries])
+  const byDate = useMemo(() => new Map(entries.map((entry) => [entry.date, entry])), [entries])
   const dates = useMemo(() => entries.map(({ date }) => date), [entries])
   const newest = [today, ...dates.slice(0, 1)].toSorted().at(-1) ?? today
   const oldest = dates.at(-1) ?? today
@@ -142,13 +169,13 @@ export function Calendar({ entries, today, current, choose }: CalendarProps) {
                   ) : (
                     <Day
                       date={date}
-                      lines={lines.get(date)}
+                      entry={byDate.get(date)}
                       today={date === today}
                       shown={date === current}
                       reached={date === at}
                       choose={() => {
                         setAt(date)
-                        if (lines.has(date)) choose(date)
+                        if (byDate.has(date)) choose(date)
                       }}
                     />
                   )}
@@ -160,12 +187,7 @@ export function Calendar({ entries, today, current, choose }: CalendarProps) {
       </table>
       <div className="mt-1 flex min-h-8 flex-wrap items-center justify-between border-t pt-1 text-dim max-md:min-h-10">
         {inMonth > 0 ? (
-          <>
-            <span>{count(inMonth, 'entry', 'entries')} this month</span>
-            <span className="flex items-center gap-1.5">
-              <span aria-hidden className="size-1.5 rounded-full bg-accent" /> has an entry
-            </span>
-          </>
+          <Legend />
         ) : (
           <>
             <span>No entry this month.</span>

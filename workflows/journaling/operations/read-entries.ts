@@ -42,10 +42,12 @@ export const listJournalEntries = defineOperation({
   recorded: false,
   mutates: false,
   input: z.object({ limit: z.int().min(1).max(1000).default(100).describe('Most entries to list') }),
-  output: z.object({ entries: z.array(entry) }),
+  output: z.object({ entries: z.array(entry.extend({ group_totals: factsSchema.shape.group_totals })) }),
   examples: [{ title: 'The newest entries', input: {} }],
   tool: listTool,
-  run: async ({ limit }, { store }) => ({ entries: (await listEntries(store, limit)).map(summaryOf) }),
+  run: async ({ limit }, { store }) => ({
+    entries: (await listEntries(store, limit)).map((row) => ({ ...summaryOf(row), group_totals: row.groupTotals })),
+  }),
 })
 
 export const showJournalEntry = defineOperation({
