@@ -86,7 +86,10 @@ export async function listDocuments(
     .orderBy('id', 'desc')
     .execute()
   const visible = rows.filter((row) => mayRead(row.file_path))
-  return { documents: await Promise.all(visible.slice(offset, offset + limit).map(summaryOf)), total: visible.length }
+  const documents: DocumentSummary[] = []
+  // One after the other: each reads its file whole.
+  for (const row of visible.slice(offset, offset + limit)) documents.push(await summaryOf(row))
+  return { documents, total: visible.length }
 }
 
 /** @throws AppError `not-found`, also for documents of files this caller may not read */

@@ -11,6 +11,7 @@ import type { Language } from '#lib/syntax/index.ts'
 
 /** Bytes. A longer file is generated; nobody reads its documentation. */
 export const MAX_SOURCE_BYTES = 2 * 1024 * 1024
+const PIECE_BYTES = 64 * 1024
 
 export interface SourceFile {
   /** Symlinks resolved. */
@@ -127,12 +128,13 @@ async function readRegular(path: string): Promise<Buffer> {
       )
     if (stat.size > MAX_SOURCE_BYTES) throw tooLarge()
     // Files of /proc say they are empty and are not: what is read counts, not what was promised.
-    const buffer = Buffer.alloc(MAX_SOURCE_BYTES + 1)
-    let length = 0
-    for (;;) {
-      const { bytesRead } = await handle.read(buffer, length, buffer.length - length, length)
+    const pieces: Buffer[] = []
+    for (let length = 0; ;) {
+      const piece = Buffer.alloc(PIECE_BYTES)
+      const { bytesRead } = await handle.read(piece, 0, PIECE_BYTES, length)
+      if (bytesRead === 0) return Buffer.concat(pieces, length)
+      pieces.push(piece.subarray(0, bytesRead))
       length += bytesRead
-      if (bytesRead === 0) return Buffer.from(buffer.subarray(0, length))
       if (length > MAX_SOURCE_BYTES) throw tooLarge()
     }
   } finally {
