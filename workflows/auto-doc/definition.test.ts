@@ -276,6 +276,26 @@ describe('the record', () => {
     await expect(get('doc_none')).rejects.toMatchObject({ code: 'not-found' })
   })
 
+  it('says of which zone its times are', async () => {
+    const { document, path, list } = await start({ 'a.ts': SOURCE })
+    await document({ file_path: path('a.ts'), use_model: false })
+    const operation = autoDoc.operations.find(({ id }) => id === 'list_autodoc_documents')
+    expect(operation?.cli?.render?.(await list())).toMatch(/2026-03-01 10:00 UTC .*a\.ts$/)
+  })
+
+  it('holds few of the files at once that it looks at', async () => {
+    const names = Array.from({ length: 50 }, (_, number) => `f${number}.ts`)
+    const { document, path, list } = await start(Object.fromEntries(names.map((name) => [name, SOURCE])))
+    for (const name of names) await document({ file_path: path(name), use_model: false })
+    const before = process.memoryUsage().arrayBuffers
+    let most = 0
+    const look = setInterval(() => (most = Math.max(most, process.memoryUsage().arrayBuffers - before)), 0)
+    const { documents } = await list()
+    clearInterval(look)
+    expect(documents.filter(({ source }) => source === 'unchanged')).toHaveLength(50)
+    expect(most).toBeLessThan(32 * 1024 * 1024)
+  })
+
   it('shows a key only documents of files it may read', async () => {
     const { document, path, list, get } = await start({ 'allowed/a.ts': SOURCE, 'secret.ts': SOURCE })
     await document({ file_path: path('allowed/a.ts'), use_model: false })

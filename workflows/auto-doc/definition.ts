@@ -1,6 +1,7 @@
 /** Auto-doc: documentation of a source file from its syntax tree, explained by a model where one answers. */
 import * as z from 'zod'
 import { defineOperation, type WorkflowDefinition } from '#lib/operations/types.ts'
+import { minuteInUtc } from '#lib/text/time.ts'
 import { accessOf, documentFile } from './document.ts'
 import { getDocument, listDocuments } from './documents.ts'
 import { documentInput, documentOutput, documentSummary, storedDocument, type DocumentSummary } from './schemas.ts'
@@ -46,7 +47,7 @@ function renderList({ documents }: { documents: readonly DocumentSummary[] }): s
     .map(({ document_id, created_at, style, coverage, source, file_path }) =>
       [
         document_id,
-        created_at.slice(0, 16).replace('T', ' '),
+        minuteInUtc(created_at),
         style.padEnd(13),
         `${coverage.documented}/${coverage.total}`.padStart(7),
         source.padEnd(9),

@@ -1,4 +1,5 @@
 /** A conversation as a Markdown file. */
+import { minuteInUtc } from '#lib/text/time.ts'
 import type { Message, Session } from './schemas.ts'
 
 /** A fence longer than any in the text, so that code inside stays inside (https://spec.commonmark.org/0.31.2/#fenced-code-blocks). */
@@ -8,11 +9,9 @@ function fenced(text: string): string {
   return `${fence}\n${text.trimEnd()}\n${fence}`
 }
 
-const minute = (iso: string) => `${iso.slice(0, 16).replace('T', ' ')} UTC`
-
 function section(message: Message): string {
   const who = message.role === 'user' ? 'You' : (message.model ?? 'Assistant')
-  const parts = [`## ${who} · ${minute(message.created_at)}`, message.content.trim()]
+  const parts = [`## ${who} · ${minuteInUtc(message.created_at)}`, message.content.trim()]
   if (message.context !== null && message.context !== '') parts.push('Context:', fenced(message.context))
   if (message.memory.length > 0)
     parts.push(
@@ -38,7 +37,7 @@ function fileName(session: Session): string {
 export function exportSession(session: Session): { filename: string; markdown: string } {
   const head = [
     `# ${session.title}`,
-    `Conversation ${session.session_id}, begun ${minute(session.created_at)}, model ${session.model}.`,
+    `Conversation ${session.session_id}, begun ${minuteInUtc(session.created_at)}, model ${session.model}.`,
   ]
   if (session.system_prompt !== '') head.push(`Instructions: ${session.system_prompt}`)
   return { filename: fileName(session), markdown: `${[...head, ...session.messages.map(section)].join('\n\n')}\n` }

@@ -1,4 +1,5 @@
 /** Plans as text for a person at a terminal. */
+import { minuteInUtc } from '#lib/text/time.ts'
 import type { ActionView, PlanHeadView, PlanView } from './schema.ts'
 
 /** Lines of moves and of skipped files that fit a terminal's patience; `--json` has them all. */
@@ -68,10 +69,7 @@ function skips(actions: readonly ActionView[]): string[] {
     SHOWN_FOLDERS,
     ([reason, files]) => {
       const names = files.slice(0, 5).map(({ file }) => safe(file))
-      const rest =
-        files.length > names.length
-          ? `, and ${plural(files.length - names.length, 'more')}`.replace('mores', 'more')
-          : ''
+      const rest = files.length > names.length ? `, and ${plural(files.length - names.length, 'more', 'more')}` : ''
       return [`  – ${safe(reason)}`, `      ${names.join(', ')}${rest}`]
     },
     (left) => `  … and ${plural(left, 'more reason')}`,
@@ -128,7 +126,7 @@ export function renderList({ plans, total }: { plans: readonly PlanHeadView[]; t
   if (plans.length === 0) return 'No cleanup was planned yet. Start with:  hwc-ai cleanup plan FOLDER'
   const rows = plans.map(
     (plan) =>
-      `${plan.plan_id}  ${plan.created_at.slice(0, 16).replace('T', ' ')}  ${plan.status.padEnd(13)}  ${safe(plan.directory)}  ${headline(plan)}`,
+      `${plan.plan_id}  ${minuteInUtc(plan.created_at)}  ${plan.status.padEnd(13)}  ${safe(plan.directory)}  ${headline(plan)}`,
   )
   return [...rows, ...(total > plans.length ? [`… of ${plural(total, 'plan')}`] : [])].join('\n')
 }
