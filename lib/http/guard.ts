@@ -14,8 +14,8 @@ const ANONYMOUS: Principal = { kind: 'session', id: 'anonymous', name: 'anonymou
 const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 /** Name of a Host header without its port. */
-function hostName(host: string): string {
-  return (host.startsWith('[') ? host.slice(0, host.indexOf(']') + 1) : host.replace(/:\d+$/, '')).toLowerCase()
+export function hostName(host: string): string {
+  return host.replace(/:\d+$/, '').toLowerCase()
 }
 
 /** The last Host header that was known, by the names that were: nearly every request comes with the same. */

@@ -3,6 +3,7 @@ import type { Hono } from 'hono'
 import { allows } from '../auth/index.ts'
 import type { Core } from '../core/index.ts'
 import type { ApiEnv } from '../http/env.ts'
+import { addressOf } from '../http/own-address.ts'
 import { jsonResponse, problemResponse } from '../http/respond.ts'
 import { AppError } from '../errors/index.ts'
 import type { Principal } from '../operations/types.ts'
@@ -10,15 +11,15 @@ import { callerOf, mayUse } from './access.ts'
 import type { ServerView } from './schemas.ts'
 import { viewGateway } from './view.ts'
 
-function entry(server: ServerView, origin: string, auth: 'none' | 'basic' | 'apikey') {
+function entry(server: ServerView, address: string, auth: 'none' | 'basic' | 'apikey') {
   const { name, description, path, state, tools, openapi_url } = server
   return {
     name,
     description,
     transport: 'streamable-http',
-    url: `${origin}${path}`,
+    url: `${address}${path}`,
     // The workflows' own document lies elsewhere in the API.
-    openapi_url: name === 'workflows' ? openapi_url : `${origin}${path}/openapi.json`,
+    openapi_url: name === 'workflows' ? openapi_url : `${address}${path}/openapi.json`,
     authentication:
       auth === 'none' && name !== 'workflows' ? { type: 'none' } : { type: auth === 'basic' ? 'basic' : 'bearer' },
     state,
@@ -47,8 +48,12 @@ export function mountDiscovery(app: Hono<ApiEnv>, core: Core, listenHost: () => 
       const seen = servers.filter((server) => server.enabled && visible(principal, server))
       if (seen.length === 0 && !allows(principal.scopes, 'mcp') && !allows(principal.scopes, 'read'))
         throw new AppError('forbidden', `The key "${principal.name}" may use no MCP server.`)
-      const { origin } = new URL(c.req.raw.url)
-      const body = { name: 'hwc-ai', version: core.version, servers: seen.map((server) => entry(server, origin, auth)) }
+      const address = addressOf(c.req.raw.headers, core.settings)
+      const body = {
+        name: 'hwc-ai',
+        version: core.version,
+        servers: seen.map((server) => entry(server, address, auth)),
+      }
       return jsonResponse(JSON.stringify(body))
     } catch (error) {
       core.noteFailure(error, 'mcp')

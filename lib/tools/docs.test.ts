@@ -163,7 +163,9 @@ ${tools.map(row).join('\n')}
 - \`status: "running"\`: it takes longer than \`open-webui.toolTimeout\` allows and goes on by itself; \`wait_for_run\` gives the
   answer later. A caller that leaves before that cancels the run.
 - \`link\` begins with the address that the tool was called at. When that is one which only Open WebUI can open, such as a
-  container's name for this machine, set \`open-webui.selfUrl\` to one that people's browsers can open too.
+  container's name for this machine, set \`open-webui.selfUrl\` to one that people's browsers can open too. Behind a proxy
+  that ends TLS the link begins with https when \`open-webui.selfUrl\` does, or when the proxy sends \`X-Forwarded-Proto\` and the
+  name that it asks for is in \`local-workflows.api.allowedHosts\`. No header makes it lead to another host.
 - An error says what is wrong and what the model should do: over OpenAPI as problem+json with its status, over MCP as a result
   with \`isError\`.
 

@@ -192,6 +192,20 @@ describe('a tool over HTTP', () => {
     expect(response.headers.get('x-run-id')).toMatch(/^run_/)
   })
 
+  it('gives links that lead back through the proxy that the call came by', async () => {
+    await core.settingsManager.set('local-workflows.api.allowedHosts', ['ai.example.lan'], 'test')
+    const linked = async (headers: Record<string, string>) => {
+      const response = await call('slow_work', { body: { name: 'ann' }, headers })
+      return z.object({ link: z.string() }).parse(await response.json()).link
+    }
+    const proxied = { host: 'ai.example.lan', 'x-forwarded-proto': 'https', 'x-forwarded-host': 'evil.example' }
+    expect(await linked(proxied)).toBe('https://ai.example.lan/slow')
+    await core.settingsManager.set('open-webui.selfUrl', 'https://ai.example.lan', 'test')
+    expect(await linked({ host: 'ai.example.lan' })).toBe('https://ai.example.lan/slow')
+    expect(await linked({})).toBe('http://127.0.0.1:6021/slow')
+    await core.settingsManager.set('open-webui.selfUrl', null, 'test')
+  })
+
   it('takes arguments from the query too, and none at all', async () => {
     expect(await (await call('list_things?offset=7')).json()).toEqual({ status: 'done', result: { offset: 7 } })
     expect(await (await call('list_things', { body: {} })).json()).toEqual({ status: 'done', result: { offset: 0 } })

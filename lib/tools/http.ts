@@ -5,6 +5,7 @@ import { AppError } from '../errors/index.ts'
 import { readJsonObject } from '../http/body.ts'
 import type { ApiEnv } from '../http/env.ts'
 import { authorize, checkHost, identify, spendRequest } from '../http/guard.ts'
+import { addressOf } from '../http/own-address.ts'
 import { bodyOf } from '../http/request.ts'
 import { jsonResponse, problemResponse } from '../http/respond.ts'
 import type { LinkTo, Principal } from '../operations/types.ts'
@@ -16,9 +17,9 @@ import { toolsDocument } from './openapi.ts'
 const ROOT = '/api/tools'
 
 /** Links that lead to where the request came. */
-function linkFrom(request: Request): LinkTo {
-  const { origin } = new URL(request.url)
-  return (path) => origin + path
+function linkFrom(core: Core, { headers }: Request): LinkTo {
+  const address = addressOf(headers, core.settings)
+  return (path) => address + path
 }
 
 async function whoAsks(core: Core, request: Request): Promise<Principal> {
@@ -46,7 +47,7 @@ async function answerCall(core: Core, tool: Tool, request: Request): Promise<Res
       args: await readArguments(request, core.settings['local-workflows'].api.maxBodyBytes),
       principal,
       face: 'openapi',
-      link: linkFrom(request),
+      link: linkFrom(core, request),
       waitMs: core.settings['open-webui'].toolTimeout * 1000,
       signal: request.signal,
       authorize,

@@ -2,6 +2,7 @@
 import type { Hono } from 'hono'
 import type { Core } from '../../core/index.ts'
 import type { ApiEnv } from '../../http/env.ts'
+import { addressOf } from '../../http/own-address.ts'
 import { jsonResponse } from '../../http/respond.ts'
 import { asResponse } from '../../http/text-answer.ts'
 import { holdAnswer, isEventStream } from '../held-stream.ts'
@@ -37,7 +38,7 @@ export function mountGateway(app: Hono<ApiEnv>, core: Core, listenHost: () => st
     face.guarded(c.req.param('server'), c.req.raw, async ({ server }) => {
       const { name, description } = server.definition
       const tools = (await server.listTools(false)).filter((tool) => server.gate.isAllowed(tool.name))
-      const url = `${new URL(c.req.url).origin}/mcp/${name}`
+      const url = `${addressOf(c.req.raw.headers, core.settings)}/mcp/${name}`
       return jsonResponse(JSON.stringify(openApiOf(name, description, tools, url)))
     }),
   )

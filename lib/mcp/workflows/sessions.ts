@@ -4,6 +4,7 @@ import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 import { WebStandardStreamableHTTPServerTransport as Transport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js'
 import type { Core } from '../../core/index.ts'
 import { AppError } from '../../errors/index.ts'
+import { addressOf } from '../../http/own-address.ts'
 import type { Principal } from '../../operations/types.ts'
 import { holdByKey } from '../held-stream.ts'
 import { RecentEvents } from './events.ts'
@@ -87,7 +88,7 @@ export class Sessions {
     const place: Occupant = { key: principal.id, inUse: true, lastUsed: 0 }
     this.#beginning.add(place)
     try {
-      const session = await this.#open(principal, new URL(request.url).origin)
+      const session = await this.#open(principal, addressOf(request.headers, this.#core.settings))
       const response = await this.#pass(session, request)
       // What was no request to begin has been refused.
       if (session.transport.sessionId === undefined) await session.server.close()
@@ -97,11 +98,11 @@ export class Sessions {
     }
   }
 
-  async #open(principal: Principal, origin: string): Promise<Session> {
+  async #open(principal: Principal, address: string): Promise<Session> {
     const tethers = new Set<Tether>()
     const server = createWorkflowServer({
       core: this.#core,
-      caller: { principal, link: (path) => origin + path },
+      caller: { principal, link: (path) => address + path },
       tether: ({ authInfo }) => {
         const connection = authInfo?.extra?.['connection']
         const tether = new Tether(
