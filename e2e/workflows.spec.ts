@@ -50,7 +50,7 @@ test('documents a file beside its figures, and says later that the file changed'
   backend.play({ kind: 'answer', tokens: ['no JSON'] })
   await writeFile(join(folder, 'sums.ts'), SOURCE)
   await page.goto('/autodoc')
-  await page.getByLabel('File path').fill(join(folder, 'sums.ts'))
+  await page.getByLabel('File', { exact: true }).fill(join(folder, 'sums.ts'))
   await page.getByRole('button', { name: 'Document', exact: true }).click()
   await expect(page.getByRole('meter', { name: 'Coverage' })).toHaveAttribute('aria-valuenow', '50')
   await expect(page.getByText('Adds two numbers.').first()).toBeVisible()
@@ -63,7 +63,7 @@ test('documents a file beside its figures, and says later that the file changed'
 
 test('a file that cannot be documented is refused with the reason', async ({ page, admin: _ }) => {
   await page.goto('/autodoc')
-  await page.getByLabel('File path').fill('/etc/hostname')
+  await page.getByLabel('File', { exact: true }).fill('/etc/hostname')
   await page.getByRole('button', { name: 'Document', exact: true }).click()
   await expect(page.getByRole('alert').filter({ hasText: 'That kind of file is not supported' })).toBeVisible()
 })
@@ -96,7 +96,7 @@ test('a reload in the middle of a run goes on watching it, and it can be cancell
 
 test('a failed run is what home speaks of, with its reason', async ({ page, admin: _ }) => {
   await page.goto('/autodoc')
-  await page.getByLabel('File path').fill('/etc/hostname')
+  await page.getByLabel('File', { exact: true }).fill('/etc/hostname')
   await page.getByRole('button', { name: 'Document', exact: true }).click()
   await expect(page.getByText('Failed', { exact: true })).toBeVisible()
   await page.goto('/')

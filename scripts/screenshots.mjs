@@ -146,9 +146,9 @@ try {
   await picture('autodoc', {
     path: '/autodoc',
     act: async (page) => {
-      await page.getByLabel('File path').fill(join(projects, 'queue.ts'))
+      await page.getByLabel('File', { exact: true }).fill(join(projects, 'queue.ts'))
       await page.getByText('More options').click()
-      await page.getByRole('checkbox', { name: 'Use model' }).uncheck()
+      await page.getByRole('checkbox', { name: 'Explain with a model' }).uncheck()
       await page.getByText('More options').click()
       await page.getByRole('button', { name: 'Document', exact: true }).click()
       await page.getByRole('meter', { name: 'Coverage' }).waitFor()
@@ -157,7 +157,7 @@ try {
   await picture('cleanup', {
     path: '/cleanup',
     act: async (page) => {
-      await page.getByRole('checkbox', { name: 'Use model' }).uncheck()
+      await page.getByRole('checkbox', { name: 'Ask a model' }).uncheck()
       await page.getByRole('button', { name: 'Plan', exact: true }).click()
       await page.getByRole('tree', { name: 'Before' }).getByText('Invoice 07-2026.pdf').click()
     },

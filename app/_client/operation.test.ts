@@ -28,6 +28,7 @@ describe('the request of a form', () => {
 describe('required fields', () => {
   const field = (name: string, required: boolean): FieldDescription => ({
     name,
+    label: name,
     kind: 'string',
     values: [],
     required,

@@ -3,8 +3,10 @@ import type { HttpMethod } from '#lib/operations/types.ts'
 /** One input of a form. */
 export interface FieldDescription {
   name: string
-  /** `choices`: any number of `values`; `list`: one text per line. */
-  kind: 'string' | 'number' | 'boolean' | 'enum' | 'choices' | 'list' | 'json'
+  /** What a person calls it. */
+  label: string
+  /** `choices`: any number of `values`; `list`: one text per line; `pairs`: one NAME=VALUE per line. */
+  kind: 'string' | 'number' | 'boolean' | 'enum' | 'choices' | 'list' | 'pairs' | 'json'
   values: readonly string[]
   required: boolean
   defaultValue: unknown

@@ -1,4 +1,4 @@
-import type { ComponentProps, ReactNode } from 'react'
+import { type ComponentProps, type ReactNode, useId } from 'react'
 import { CircleX } from 'lucide-react'
 import { classes } from './classes.ts'
 
@@ -71,15 +71,24 @@ export function Checkbox({
   description,
   ...rest
 }: Omit<ComponentProps<'input'>, 'type'> & { label: string; description?: string }) {
+  const id = useId()
+  const described = description !== undefined && description !== ''
   return (
-    <label className="flex gap-2 py-0.5">
-      <input type="checkbox" className="mt-[3px] size-4 shrink-0 accent-accent-solid" {...rest} />
-      <span>
-        <span className="font-medium">{label}</span>
-        {description !== undefined && description !== '' && (
-          <span className="block text-[0.93em] text-dim">{description}</span>
-        )}
-      </span>
-    </label>
+    <div className="py-0.5">
+      <label className="flex w-fit gap-2 font-medium">
+        <input
+          type="checkbox"
+          aria-describedby={described ? id : undefined}
+          className="mt-[3px] size-4 shrink-0 accent-accent-solid"
+          {...rest}
+        />
+        {label}
+      </label>
+      {described && (
+        <p id={id} className="pl-6 text-[0.93em] text-dim">
+          {description}
+        </p>
+      )}
+    </div>
   )
 }

@@ -1,7 +1,10 @@
 'use client'
 
+import { useId } from 'react'
 import type { FieldDescription } from '#app/_client/operation.ts'
+import { pairsFrom, pairsText } from './pairs.ts'
 import { Checkbox, describedBy, Field, Input, Select, Textarea } from './field.tsx'
+import { linesOf } from './lines.ts'
 import { words } from './format.ts'
 
 export interface FieldControl {
@@ -22,6 +25,7 @@ function placeholderOf({ kind, example, defaultValue }: FieldDescription): strin
   const shown = defaultValue ?? example
   if (shown === undefined || shown === '') return undefined
   if (kind === 'list') return asList(shown).join('\n') || undefined
+  if (kind === 'pairs') return pairsText(shown) || 'NAME=value'
   return `${defaultValue === undefined ? 'e.g. ' : ''}${asText(shown)}`
 }
 
@@ -29,7 +33,7 @@ function Choices({ field, value, set }: FieldControl) {
   const chosen = asList(value ?? field.defaultValue)
   return (
     <fieldset>
-      <legend className="mb-1 font-medium">{words(field.name)}</legend>
+      <legend className="mb-1 font-medium">{field.label}</legend>
       <div className="flex flex-wrap gap-x-5 gap-y-1">
         {field.values.map((choice) => (
           <Checkbox
@@ -82,16 +86,30 @@ function Picks({
         placeholder="others, one per line"
         defaultValue={own.join('\n')}
         onChange={({ target }) => {
-          const typed = target.value.split('\n').filter((line) => line.trim() !== '')
-          keep([...value.filter((item) => suggestions.includes(item)), ...typed])
+          keep([...value.filter((item) => suggestions.includes(item)), ...linesOf(target.value)])
         }}
       />
     </>
   )
 }
 
-function Control({ field, value, faults, suggestions, set }: FieldControl) {
-  const id = `field-${field.name}`
+/** Values of several lines as they are typed, and back. What is no JSON is left for the app to refuse. */
+const TEXTS = {
+  list: { show: (value: unknown) => asList(value).join('\n'), read: linesOf },
+  pairs: { show: pairsText, read: pairsFrom },
+  json: {
+    show: asText,
+    read: (text: string): unknown => {
+      try {
+        return JSON.parse(text)
+      } catch {
+        return text
+      }
+    },
+  },
+}
+
+function Control({ id, field, value, faults, suggestions, set }: FieldControl & { id: string }) {
   const common = { ...describedBy(id, faults), name: field.name, required: field.required }
   const placeholder = placeholderOf(field)
   if (field.kind === 'enum')
@@ -111,20 +129,19 @@ function Control({ field, value, faults, suggestions, set }: FieldControl) {
     )
   if (field.kind === 'list' && suggestions !== undefined)
     return <Picks value={asList(value)} suggestions={suggestions} set={set} common={common} />
-  if (field.kind === 'list' || field.kind === 'json')
+  if (field.kind === 'list' || field.kind === 'pairs' || field.kind === 'json') {
+    const { show, read } = TEXTS[field.kind]
     return (
       <Textarea
         {...common}
         rows={3}
         className="font-mono text-[0.93em]"
         placeholder={placeholder}
-        defaultValue={field.kind === 'list' ? asList(value).join('\n') : asText(value)}
-        onChange={({ target }) => {
-          const lines = target.value.split('\n').filter((line) => line.trim() !== '')
-          set(lines.length === 0 ? undefined : field.kind === 'list' ? lines : target.value)
-        }}
+        defaultValue={show(value)}
+        onChange={({ target }) => set(target.value.trim() === '' ? undefined : read(target.value))}
       />
     )
+  }
   const number = field.kind === 'number'
   return (
     <>
@@ -152,12 +169,13 @@ function Control({ field, value, faults, suggestions, set }: FieldControl) {
 /** The control that one input of an operation gets, by its kind. */
 export function OperationField(props: FieldControl) {
   const { field, value, faults, set } = props
+  const id = useId()
   if (field.kind === 'choices') return <Choices {...props} />
   if (field.kind === 'boolean')
     return (
       <Checkbox
         name={field.name}
-        label={words(field.name)}
+        label={field.label}
         description={faults.length > 0 ? faults.join('; ') : field.description}
         checked={(value ?? field.defaultValue) === true}
         onChange={({ target }) => set(target.checked)}
@@ -165,13 +183,13 @@ export function OperationField(props: FieldControl) {
     )
   return (
     <Field
-      id={`field-${field.name}`}
-      label={words(field.name)}
+      id={id}
+      label={field.label}
       description={field.description}
       optional={!field.required && field.defaultValue === undefined}
       faults={faults}
     >
-      <Control {...props} />
+      <Control {...props} id={id} />
     </Field>
   )
 }

@@ -1,16 +1,26 @@
 /** Operations of the registry, described for forms and called for a page's first picture. */
-import type * as z from 'zod'
+import * as z from 'zod'
 import type { AnyOperation, WorkflowDefinition } from '#lib/operations/types.ts'
 import { fieldKind, type FieldKind } from '#lib/operations/coerce.ts'
 import type { FieldDescription, OperationDescription, WorkflowSummary } from '#app/_client/operation.ts'
+import { words } from '#app/_components/format.ts'
 import { getCore } from './core.ts'
 import { requirePrincipal } from './session.ts'
 
-function fieldDescription(name: string, kind: FieldKind, example: unknown): FieldDescription {
+function controlOf({ kind, item, textValues }: FieldKind): FieldDescription['kind'] {
+  if (kind === 'array') return item?.kind === 'enum' ? 'choices' : 'list'
+  if (kind === 'other') return textValues === true ? 'pairs' : 'json'
+  return kind
+}
+
+/** @param schema its title is the label; without one, the name does */
+function fieldDescription(name: string, schema: z.core.$ZodType, example: unknown): FieldDescription {
+  const kind = fieldKind(schema)
   const { kind: type, values, optional, defaultValue, description, item } = kind
   return {
     name,
-    kind: type === 'array' ? (item?.kind === 'enum' ? 'choices' : 'list') : type === 'other' ? 'json' : type,
+    label: z.globalRegistry.get(schema)?.title ?? words(name),
+    kind: controlOf(kind),
     values: type === 'array' ? (item?.values ?? []) : values,
     required: !optional,
     defaultValue,
@@ -30,7 +40,7 @@ function describe(operation: AnyOperation): OperationDescription {
     recorded: operation.recorded,
     mutates: operation.mutates,
     fields: Object.entries<z.core.$ZodType>(operation.input.shape).map(([name, schema]) =>
-      fieldDescription(name, fieldKind(schema), example?.input[name]),
+      fieldDescription(name, schema, example?.input[name]),
     ),
   }
 }

@@ -9,6 +9,8 @@ describe('fieldKind', () => {
     expect(fieldKind(z.enum(['a', 'b']).optional())).toMatchObject({ kind: 'enum', values: ['a', 'b'], optional: true })
     expect(fieldKind(z.array(z.string()))).toMatchObject({ kind: 'array', optional: false, item: { kind: 'string' } })
     expect(fieldKind(z.record(z.string(), z.unknown()).default({}))).toMatchObject({ kind: 'other', isObject: true })
+    expect(fieldKind(z.record(z.string(), z.unknown()))).not.toHaveProperty('textValues')
+    expect(fieldKind(z.record(z.string(), z.string()).default({}))).toMatchObject({ isObject: true, textValues: true })
     expect(fieldKind(z.unknown())).not.toHaveProperty('isObject')
   })
 })

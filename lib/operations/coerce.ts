@@ -17,6 +17,8 @@ export interface FieldKind {
   item?: FieldKind
   /** Whether it is an object and nothing else, which as text is JSON. */
   isObject?: true
+  /** Whether it is an object with a text under each name. */
+  textValues?: true
 }
 
 /** The fields of an input by name. */
@@ -28,6 +30,7 @@ interface ZodDef {
   type: string
   innerType?: z.core.$ZodType
   element?: z.core.$ZodType
+  valueType?: z.core.$ZodType
   entries?: Record<string, string | number>
   values?: readonly unknown[]
   in?: z.core.$ZodType
@@ -77,6 +80,12 @@ function seenThrough(schema: z.core.$ZodType): FieldKind {
     case 'array':
       return { ...base, kind: 'array', ...(def.element === undefined ? {} : { item: fieldKind(def.element) }) }
     case 'record':
+      return {
+        ...base,
+        kind: 'other',
+        isObject: true,
+        ...(def.valueType !== undefined && fieldKind(def.valueType).kind === 'string' ? { textValues: true } : {}),
+      }
     case 'object':
       return { ...base, kind: 'other', isObject: true }
     default:

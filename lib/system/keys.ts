@@ -41,14 +41,26 @@ export const keyOperations: readonly AnyOperation[] = [
     recorded: false,
     mutates: true,
     input: z.object({
-      name: z.string().trim().min(1).max(100).describe('What the key is for').meta({ example: 'Open WebUI' }),
-      scopes: z.array(scopeSchema).min(1).default(['read', 'run']).describe('What the key may do'),
+      name: z
+        .string()
+        .trim()
+        .min(1)
+        .max(100)
+        .describe('What the key is for, so that you know it again.')
+        .meta({ example: 'Open WebUI', title: 'Name' }),
+      scopes: z
+        .array(scopeSchema)
+        .min(1)
+        .default(['read', 'run'])
+        .describe('What the key may do.')
+        .meta({ title: 'May' }),
       expires_in_days: z
         .int()
         .min(1)
         .max(3650)
         .optional()
-        .describe('Days until it stops working; left out, it never does'),
+        .describe('After this many days it stops working. Left empty: never.')
+        .meta({ title: 'Days until it ends' }),
     }),
     output: z.object({ secret: z.string().describe('The key itself; not stored, not shown again'), key: keySchema }),
     examples: [{ title: 'A key for Open WebUI', input: { name: 'Open WebUI', scopes: ['read', 'run'] } }],

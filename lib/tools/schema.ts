@@ -19,8 +19,11 @@ const drawn = z.looseObject({
 const types = z.array(z.string())
 const choicesOf = z.array(z.record(z.string(), z.unknown()))
 
-/** An argument may be left out, so that null may be given adds nothing but a choice that few programs understand. */
-function withoutNull(schema: Record<string, unknown>): ArgumentSchema {
+/**
+ * An argument may be left out, so that null may be given adds nothing but a choice that few programs understand. The title
+ * is the label in a form: a model reads the name and the description.
+ */
+function forModels({ title: _label, ...schema }: Record<string, unknown>): ArgumentSchema {
   const { anyOf, type, ...rest } = schema
   if (Array.isArray(type)) {
     const [only, ...others] = types.parse(type).filter((name) => name !== 'null')
@@ -38,7 +41,7 @@ export function flatSchema(input: z.ZodObject): FlatSchema {
   )
   return {
     type: 'object',
-    properties: Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, withoutNull(schema)])),
+    properties: Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, forModels(schema)])),
     required,
     additionalProperties: false,
   }

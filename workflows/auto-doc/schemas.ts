@@ -9,16 +9,23 @@ export const documentInput = z.object({
     .string()
     .min(1)
     .max(4096)
-    .describe('Source file to document: absolute, or starting with ~/; at the command line relative as well'),
+    .describe('Full path of the source file, or one that begins with ~/; on the command line a relative one as well.')
+    .meta({ title: 'File' }),
   style: z
     .enum(STYLES)
     .default('technical')
-    .describe('technical: everything, for those who change the code; user-friendly: what callers need'),
-  include_examples: z.boolean().default(true).describe('Whether to show examples'),
+    .describe('Technical says everything, for those who change the code; user-friendly what callers need.')
+    .meta({ title: 'Style' }),
+  include_examples: z
+    .boolean()
+    .default(true)
+    .describe('Show the examples that the comments give.')
+    .meta({ title: 'Examples' }),
   use_model: z
     .boolean()
     .default(true)
-    .describe('Have a model explain the code where one answers; the facts never come from it'),
+    .describe('Have a model explain the code, where one answers. The facts never come from it.')
+    .meta({ title: 'Explain with a model' }),
 })
 export type DocumentInput = z.output<typeof documentInput>
 

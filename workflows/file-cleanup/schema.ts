@@ -23,8 +23,9 @@ export const planInput = z.object({
     .min(1)
     .max(4096)
     .describe(
-      'Folder to tidy, as a full path: one of the allowed folders, or below one. Bytes that are not UTF-8 as \\xNN.',
-    ),
+      'Full path of the folder to tidy: one of the allowed folders, or one below them. Bytes that are not UTF-8 as \\xNN.',
+    )
+    .meta({ title: 'Folder' }),
   dry_run: z
     .boolean()
     .default(true)
@@ -32,10 +33,13 @@ export const planInput = z.object({
   recursive: z
     .boolean()
     .default(false)
-    .describe(
-      'false: only the files right in the folder; its subfolders stay as they are. true: files in ordinary subfolders too.',
-    ),
-  use_model: z.boolean().default(true).describe('Whether a model is asked about the files that no rule matches.'),
+    .describe('Tidy the files in ordinary subfolders too. Without it, subfolders stay as they are.')
+    .meta({ title: 'Subfolders too' }),
+  use_model: z
+    .boolean()
+    .default(true)
+    .describe('Ask a model about the files that no rule matches.')
+    .meta({ title: 'Ask a model' }),
   ...page,
 })
 

@@ -24,8 +24,6 @@ interface AutodocProps {
   folders: readonly string[]
 }
 
-const ABOUT = { file_path: 'The source file: its full path, or one that begins with ~/.' }
-
 /** Documents at first, and the most that the API gives at once. */
 const AT_FIRST = 50
 const MOST = 200
@@ -75,7 +73,6 @@ export function Autodoc({ workflow, operation, initialDocuments, initialDocument
             <Panel className="px-4 py-4">
               <OperationForm
                 operation={operation}
-                about={ABOUT}
                 suggestions={{ file_path: folders.map((folder) => `${folder}/`) }}
                 submitLabel="Document"
                 onStarted={start}

@@ -27,12 +27,6 @@ interface CleanupProps {
 /** The plan comes with its page, piece by piece, not with the run. */
 const FIXED = { dry_run: true, limit: 0, offset: 0 }
 
-const ABOUT = {
-  directory: 'One of the folders that may be tidied, or one below it.',
-  recursive: 'The files in ordinary subfolders too. Without it, subfolders stay as they are.',
-  use_model: 'Ask a model about the files that no rule matches.',
-}
-
 /** Plans at first, and the most that the API gives at once. */
 const AT_FIRST = 50
 const MOST = 500
@@ -76,7 +70,6 @@ export function Cleanup({ workflow, operation, initialPlans, folders }: CleanupP
               <OperationForm
                 operation={operation}
                 fixed={FIXED}
-                about={ABOUT}
                 initial={{ directory: folders[0] }}
                 suggestions={{ directory: folders }}
                 submitLabel="Plan"

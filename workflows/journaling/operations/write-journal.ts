@@ -38,12 +38,30 @@ export const writeJournal = defineOperation({
       .max(50)
       .optional()
       .describe(
-        'systemd-journal, container-logs, nixos-rebuilds, backup-reports, or absolute paths of log files; default: the settings',
-      ),
-    time_range: z.string().max(40).default('24h').describe('How far back to read: 24h, 7d, 90min'),
-    include_metrics: z.boolean().default(true).describe("Add the machine's load, memory, disk and uptime"),
-    since_last_entry: z.boolean().default(false).describe('Go on where the last entry ended, at most time_range back'),
-    use_model: z.boolean().default(true).describe('Have a model write a short summary, where there is one'),
+        'systemd-journal, container-logs, nixos-rebuilds, backup-reports, or full paths of log files. Without any, those of the settings.',
+      )
+      .meta({ title: 'Logs' }),
+    time_range: z
+      .string()
+      .max(40)
+      .default('24h')
+      .describe('How far back to read, such as 24h, 7d or 90min.')
+      .meta({ title: 'Span of time' }),
+    include_metrics: z
+      .boolean()
+      .default(true)
+      .describe('Add load, memory, disk and uptime.')
+      .meta({ title: 'State of the machine' }),
+    since_last_entry: z
+      .boolean()
+      .default(false)
+      .describe('Begin where the last entry ended, if that is not longer ago.')
+      .meta({ title: 'Only what is newer than the last entry' }),
+    use_model: z
+      .boolean()
+      .default(true)
+      .describe('Have a model write a short summary, where one answers.')
+      .meta({ title: 'Summary by a model' }),
   }),
   output,
   errors: ['path-not-allowed', 'path-not-readable', 'disk-full', 'conflict'],

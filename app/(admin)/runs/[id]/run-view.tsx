@@ -14,6 +14,8 @@ import { RunOutput } from './run-output.tsx'
 const NUMBER = new Intl.NumberFormat('en')
 
 function valueText(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  if (Array.isArray(value)) return value.map(valueText).join('\n')
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
@@ -41,10 +43,13 @@ export function RunView({
   run: initial,
   title,
   workflow,
+  labels,
 }: {
   run: Run
   title: string
   workflow: WorkflowSummary | null
+  /** What the fields of its input are called. */
+  labels: Readonly<Record<string, string>>
 }) {
   const { data } = useQuery({
     queryKey: ['run', initial.id],
@@ -98,8 +103,10 @@ export function RunView({
               <Panel className="px-4 py-3">
                 <Facts
                   facts={input.map(([name, value]) => [
-                    words(name),
-                    <Mono key={name}>{valueText(value).slice(0, 600)}</Mono>,
+                    labels[name] ?? words(name),
+                    <span key={name} className="whitespace-pre-line">
+                      <Mono>{valueText(value).slice(0, 600)}</Mono>
+                    </span>,
                   ])}
                 />
               </Panel>

@@ -1,0 +1,4 @@
+/** The lines of a text that say something. */
+export function linesOf(text: string): string[] {
+  return text.split('\n').filter((line) => line.trim() !== '')
+}
