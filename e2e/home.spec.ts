@@ -49,6 +49,48 @@ test('says over the page that the app does not answer, keeps what is typed, and 
   await expect(lost).toBeHidden()
 })
 
+test('what was being written is still there after a link was followed while the app was down', async ({
+  page,
+  admin: _,
+  inbox,
+  watch,
+}) => {
+  watch.expect(/net::ERR_|Failed to fetch|status of 502/)
+  const rail = page.getByRole('navigation', { name: 'Pages' })
+  /** Follows a link to where nobody answers, and comes back when somebody does. */
+  const leaveWhileDown = async (from: string) => {
+    await page.route('**/*', (route) => route.abort('connectionrefused'))
+    await rail.getByRole('link', { name: 'Runs' }).click()
+    await expect(rail).toBeHidden()
+    await page.unroute('**/*')
+    await page.goto(from)
+  }
+  await page.goto('/chat')
+  await page.getByLabel('Message').fill('A long question')
+  await leaveWhileDown('/chat')
+  await expect(page.getByLabel('Message')).toHaveValue('A long question')
+  // What was sent is no draft any more.
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('button', { name: 'Answer again' })).toBeVisible()
+  await page.getByLabel('Message').fill('The next one')
+  await page.reload()
+  await expect(page.getByLabel('Message')).toHaveValue('The next one')
+  await page.goto('/chat')
+  await expect(page.getByLabel('Message')).toHaveValue('')
+
+  await page.goto('/cleanup')
+  await page.getByLabel('Folder').fill(`${inbox}/begun`)
+  await page.getByRole('checkbox', { name: 'Ask a model' }).uncheck()
+  await leaveWhileDown('/cleanup')
+  await expect(page.getByLabel('Folder')).toHaveValue(`${inbox}/begun`)
+  await expect(page.getByRole('checkbox', { name: 'Ask a model' })).not.toBeChecked()
+
+  // Whoever signs in next on this tab finds nothing of it.
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await expect(page).toHaveURL(/sign-in/)
+  expect(await page.evaluate(() => Object.keys(sessionStorage).filter((name) => name.startsWith('draft')))).toEqual([])
+})
+
 test('the way back from another page leads to what the address says', async ({ page, admin: _ }) => {
   const rail = page.getByRole('navigation', { name: 'Pages' })
   await page.goto('/')

@@ -2,7 +2,7 @@
 
 import { useMutation } from '@tanstack/react-query'
 import { LoaderCircle, Play } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import { api, startRun } from '#app/_client/api.ts'
 import {
   type FieldDescription,
@@ -10,6 +10,7 @@ import {
   type OperationDescription,
   operationRequest,
 } from '#app/_client/operation.ts'
+import { useFormDraft } from '#app/_client/use-form-draft.ts'
 import { problemOf } from '#app/_client/problem.ts'
 import { assertRequired } from '#app/_client/required.ts'
 import { Button } from './button.tsx'
@@ -23,11 +24,13 @@ interface OperationFormProps {
   /** What the form begins with. */
   initial?: FieldValues
   suggestions?: Readonly<Record<string, readonly string[]>>
-  /** What fields are for, where the operation says it for programs. */
-  about?: Readonly<Record<string, string>>
+  /** Fields that may hold what nobody should find in the browser later: they are not kept with an unsent form. */
+  private?: readonly string[]
   /** Fields to ask beside those that are required; without it, the first few. */
   first?: readonly string[]
   submitLabel: string
+  /** A way out that keeps nothing of what was typed. */
+  cancel?: { label: string; onCancel: () => void }
   /** A recorded operation has started. */
   onStarted?: (runId: string) => void
   /** An operation that is not recorded has answered. */
@@ -35,6 +38,7 @@ interface OperationFormProps {
 }
 
 const REST_AFTER = 3
+const NONE: readonly string[] = []
 
 /** What is asked first, and what only when wanted: where nothing must be given, one press is enough. */
 function split(
@@ -57,13 +61,14 @@ export function OperationForm({
   fixed = {},
   initial = {},
   suggestions = {},
-  about = {},
+  private: unkept = NONE,
   first: named,
   submitLabel,
+  cancel,
   onStarted,
   onAnswer,
 }: OperationFormProps) {
-  const [values, setValues] = useState<FieldValues>(initial)
+  const { values, set, restored, forget } = useFormDraft(operation, { fixed, initial, unkept })
   const form = useRef<HTMLFormElement>(null)
   const fields = operation.fields.filter(({ name }) => !Object.hasOwn(fixed, name))
   const submit = useMutation({
@@ -73,6 +78,7 @@ export function OperationForm({
       if (operation.recorded) onStarted?.(await startRun(request))
       else onAnswer?.(await api(request.path, request))
     },
+    onSuccess: forget,
   })
   useEffect(() => {
     if (submit.error !== null) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
@@ -85,12 +91,13 @@ export function OperationForm({
   const [first, more] = split(fields, named)
   const render = (field: FieldDescription) => (
     <OperationField
-      key={field.name}
-      field={{ ...field, description: about[field.name] ?? field.description }}
+      // What was begun earlier takes the place of what the field began with.
+      key={`${field.name} ${restored}`}
+      field={field}
       value={values[field.name]}
       faults={faultsOf(field.name)}
       {...(suggestions[field.name] === undefined ? {} : { suggestions: suggestions[field.name] })}
-      set={(value) => setValues((before) => ({ ...before, [field.name]: value }))}
+      set={(value) => set(field.name, value)}
     />
   )
   return (
@@ -115,10 +122,22 @@ export function OperationForm({
       {submit.error !== null && !besideFields && (
         <ProblemNotice error={submit.error} except={fields.map(({ name }) => name)} />
       )}
-      <Button type="submit" look="primary" disabled={submit.isPending}>
-        {submit.isPending ? <LoaderCircle aria-hidden className="animate-spin" /> : <Play aria-hidden />}
-        {submitLabel}
-      </Button>
+      <div className="flex flex-wrap gap-2">
+        <Button type="submit" look="primary" disabled={submit.isPending}>
+          {submit.isPending ? <LoaderCircle aria-hidden className="animate-spin" /> : <Play aria-hidden />}
+          {submitLabel}
+        </Button>
+        {cancel !== undefined && (
+          <Button
+            onClick={() => {
+              forget()
+              cancel.onCancel()
+            }}
+          >
+            {cancel.label}
+          </Button>
+        )}
+      </div>
     </form>
   )
 }

@@ -60,15 +60,18 @@ export function Chat({ initialSessions, initialSession, initialStatus, defaultMo
     if (address !== id) open(address)
   }, [address])
   const current = id === null ? undefined : session
-  const send = ({ message, context, instructions, memory }: Draft) =>
-    answer.ask({
-      message,
-      memory,
-      ...(context === undefined ? {} : { context }),
-      ...(model === null ? {} : { model }),
-      ...(instructions === undefined ? {} : { system_prompt: instructions }),
-      ...(id === null ? {} : { session_id: id }),
-    })
+  const send = ({ message, context, instructions, memory }: Draft, onTaken: () => void) =>
+    answer.ask(
+      {
+        message,
+        memory,
+        ...(context === undefined ? {} : { context }),
+        ...(model === null ? {} : { model }),
+        ...(instructions === undefined ? {} : { system_prompt: instructions }),
+        ...(id === null ? {} : { session_id: id }),
+      },
+      onTaken,
+    )
   return (
     <div className="flex h-[calc(100dvh-4rem)] md:h-dvh">
       <div className={classes('w-full shrink-0 border-r md:block md:w-64', listShown ? 'block' : 'hidden')}>
@@ -93,6 +96,7 @@ export function Chat({ initialSessions, initialSession, initialStatus, defaultMo
         />
         <Composer
           key={draft}
+          draftOf={id ?? 'new'}
           isNew={id === null && answer.pending === null}
           busy={answer.pending !== null}
           memoryOn={memoryOn}

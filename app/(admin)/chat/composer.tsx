@@ -4,6 +4,7 @@ import { ArrowUp, Paperclip, SlidersHorizontal, Square, X } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { Button, IconButton } from '#app/_components/button.tsx'
 import { Checkbox, CONTROL } from '#app/_components/field.tsx'
+import { useDraft } from '#app/_client/use-draft.ts'
 import { bytes } from '#app/_components/format.ts'
 import { classes } from '#app/_components/classes.ts'
 
@@ -24,21 +25,24 @@ interface Attached {
 }
 
 interface ComposerProps {
+  /** What unsent texts are kept under. */
+  draftOf: string
   isNew: boolean
   busy: boolean
   memoryOn: boolean
   /** Whether it was taken; what was not comes back into the field. */
-  send: (draft: Draft) => Promise<boolean>
+  send: (draft: Draft, onTaken: () => void) => Promise<boolean>
   stop: () => void
 }
 
 /** The next question, with a text to ask about. */
-export function Composer({ isNew, busy, memoryOn, send, stop }: ComposerProps) {
-  const [message, setMessage] = useState('')
+export function Composer({ draftOf, isNew, busy, memoryOn, send, stop }: ComposerProps) {
+  const written = useDraft(`chat:${draftOf}`)
+  const message = written.text
   const [attached, setAttached] = useState<Attached | null>(null)
   const [refused, setRefused] = useState<string | null>(null)
   const [memory, setMemory] = useState(memoryOn)
-  const [instructions, setInstructions] = useState('')
+  const { text: instructions, setText: setInstructions } = useDraft(`chat-instructions:${draftOf}`)
   const [options, setOptions] = useState(false)
   const file = useRef<HTMLInputElement>(null)
   const box = useRef<HTMLTextAreaElement>(null)
@@ -66,17 +70,23 @@ export function Composer({ isNew, busy, memoryOn, send, stop }: ComposerProps) {
   }
   const submit = () => {
     if (busy || message.trim() === '') return
-    const taken = send({
-      message: message.trim(),
-      memory,
-      ...(attached === null ? {} : { context: `${attached.name}:\n${attached.text}` }),
-      ...(isNew && instructions.trim() !== '' ? { instructions: instructions.trim() } : {}),
-    })
-    setMessage('')
+    const taken = send(
+      {
+        message: message.trim(),
+        memory,
+        ...(attached === null ? {} : { context: `${attached.name}:\n${attached.text}` }),
+        ...(isNew && instructions.trim() !== '' ? { instructions: instructions.trim() } : {}),
+      },
+      () => {
+        written.taken(message)
+        setInstructions('')
+      },
+    )
+    written.hold()
     setAttached(null)
     void taken.then((was) => {
       if (was) return
-      setMessage((begun) => (begun === '' ? message : begun))
+      written.giveBack(message)
       setAttached((other) => other ?? attached)
     })
   }
@@ -150,7 +160,7 @@ export function Composer({ isNew, busy, memoryOn, send, stop }: ComposerProps) {
             placeholder="Ask something…"
             className={classes(CONTROL, 'field-sizing-content max-h-48 resize-none !py-1.5')}
             value={message}
-            onChange={({ target }) => setMessage(target.value)}
+            onChange={({ target }) => written.setText(target.value)}
             onKeyDown={onKeyDown}
           />
           {busy ? (

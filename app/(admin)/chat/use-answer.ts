@@ -16,8 +16,8 @@ interface UseAnswer {
   error: unknown
   /** The last whole answer, for its speed. */
   last: ChatAnswer | null
-  /** Whether the app took the question: what it did not take is only here. */
-  ask: (question: Question) => Promise<boolean>
+  /** Whether the app took the question: what it did not take is only here. `onTaken`: as soon as it did. */
+  ask: (question: Question, onTaken: () => void) => Promise<boolean>
   retry: (sessionId: string, model?: string) => void
   stop: () => void
   forget: () => void
@@ -36,7 +36,7 @@ export function useAnswer(onSession: (id: string) => void): UseAnswer {
   useEffect(() => () => running.current?.abort(), [])
 
   const run = useCallback(
-    async (path: string, body: unknown, start: Pending): Promise<boolean> => {
+    async (path: string, body: unknown, start: Pending, onTaken?: () => void): Promise<boolean> => {
       const control = new AbortController()
       running.current?.abort()
       running.current = control
@@ -56,6 +56,7 @@ export function useAnswer(onSession: (id: string) => void): UseAnswer {
           state = withChatEvent(state, event, performance.now())
           if (event.type === 'session') {
             taken = true
+            onTaken?.()
             onSession(event.data.session_id)
             void client.invalidateQueries({ queryKey: ['chat', 'sessions'] })
           }
@@ -90,8 +91,13 @@ export function useAnswer(onSession: (id: string) => void): UseAnswer {
     pending,
     error,
     last,
-    ask: (question) =>
-      run('/api/workflows/chat', { ...question, stream: true }, beginning(question, question.session_id ?? null)),
+    ask: (question, onTaken) =>
+      run(
+        '/api/workflows/chat',
+        { ...question, stream: true },
+        beginning(question, question.session_id ?? null),
+        onTaken,
+      ),
     retry: (sessionId, model) =>
       void run(
         `/api/chat/sessions/${encodeURIComponent(sessionId)}/retry`,

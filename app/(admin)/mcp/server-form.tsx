@@ -3,13 +3,15 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '#app/_client/api.ts'
 import type { FieldValues, OperationDescription } from '#app/_client/operation.ts'
-import { Button } from '#app/_components/button.tsx'
 import { OperationForm } from '#app/_components/operation-form.tsx'
 import { Panel, Skeleton } from '#app/_components/page.tsx'
 import { ProblemNotice } from '#app/_components/problem-notice.tsx'
 
 /** What makes a server: a program with its arguments, or an address. */
 const FIRST = ['command', 'args', 'url'] as const
+
+/** However often it is said that secrets belong into a file. */
+const PRIVATE = ['env'] as const
 
 interface FormProps {
   operation: OperationDescription
@@ -29,10 +31,14 @@ export function NewServer({ operation, onClose }: FormProps) {
   const saved = useSaved(onClose)
   return (
     <Panel className="max-w-3xl px-4 py-4">
-      <OperationForm operation={operation} first={FIRST} submitLabel="Add the server" onAnswer={saved} />
-      <Button look="quiet" className="mt-2" onClick={onClose}>
-        Not now
-      </Button>
+      <OperationForm
+        operation={operation}
+        first={FIRST}
+        private={PRIVATE}
+        submitLabel="Add the server"
+        cancel={{ label: 'Not now', onCancel: onClose }}
+        onAnswer={saved}
+      />
     </Panel>
   )
 }
@@ -61,12 +67,11 @@ export function EditServer({ operation, onClose, server }: FormProps & { server:
         fixed={{ server }}
         initial={data}
         first={FIRST}
+        private={PRIVATE}
         submitLabel="Save"
+        cancel={{ label: 'Leave it as it is', onCancel: onClose }}
         onAnswer={saved}
       />
-      <Button look="quiet" className="mt-2" onClick={onClose}>
-        Leave it as it is
-      </Button>
     </div>
   )
 }

@@ -108,10 +108,12 @@ export function ApiKeys({
       <div className="space-y-3">
         {making && (
           <Panel className="max-w-2xl px-4 py-4">
-            <OperationForm operation={operation} submitLabel="Create the key" onAnswer={onAnswer} />
-            <Button look="quiet" className="mt-2" onClick={() => setMaking(false)}>
-              Not now
-            </Button>
+            <OperationForm
+              operation={operation}
+              submitLabel="Create the key"
+              cancel={{ label: 'Not now', onCancel: () => setMaking(false) }}
+              onAnswer={onAnswer}
+            />
           </Panel>
         )}
         {secret !== null && <SecretOnce secret={secret} onClose={() => setSecret(null)} />}
