@@ -7,7 +7,7 @@ import { contents, fillInbox, fillWithMany, INVOICE } from './support/inbox.ts'
 /** Plans by rules alone. */
 async function plan(page: Page): Promise<void> {
   await page.goto('/cleanup')
-  await page.getByRole('checkbox', { name: 'Use model' }).uncheck()
+  await page.getByRole('checkbox', { name: 'Ask a model' }).uncheck()
   await page.getByRole('button', { name: 'Plan', exact: true }).click()
   await expect(page).toHaveURL(/\/cleanup\/plan_/)
 }
@@ -84,6 +84,9 @@ test('narrows a plan down by reason and by words, with keys in the tree', async 
   await page.keyboard.press('/')
   await page.keyboard.type('angebot')
   await expect(tree(page, 'Before').getByRole('treeitem')).toHaveCount(1)
+  await expect(page).toHaveURL(/[?]q=angebot$/)
+  await page.reload()
+  await expect(tree(page, 'Before').getByRole('treeitem')).toHaveCount(1)
 
   await tree(page, 'After').focus()
   await page.keyboard.press('ArrowDown')
@@ -107,11 +110,11 @@ test('draws only what is seen of thousands of files', async ({ page, admin: _, i
 
 test('a folder that may not be tidied is refused with what to do', async ({ page, admin: _, watch }) => {
   await page.goto('/cleanup')
-  await page.getByLabel('Directory').fill('/etc')
+  await page.getByLabel('Folder').fill('/etc')
   await page.getByRole('button', { name: 'Plan', exact: true }).click()
   await expect(page.getByRole('alert').filter({ hasText: 'outside the allowed folders' })).toBeVisible()
-  await page.getByLabel('Directory').fill('')
+  await page.getByLabel('Folder').fill('')
   watch.expect(/status of 422/)
   await page.getByRole('button', { name: 'Plan', exact: true }).click()
-  await expect(page.getByLabel('Directory')).toHaveAttribute('aria-invalid', 'true')
+  await expect(page.getByLabel('Folder')).toHaveAttribute('aria-invalid', 'true')
 })

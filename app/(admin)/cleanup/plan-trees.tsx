@@ -1,6 +1,7 @@
 'use client'
 
 import { useDeferredValue, useMemo, useState } from 'react'
+import { useAddressText, useAddressValue } from '#app/_client/use-address-value.ts'
 import { Input } from '#app/_components/field.tsx'
 import { Empty, Panel } from '#app/_components/page.tsx'
 import { classes } from '#app/_components/classes.ts'
@@ -40,14 +41,16 @@ function SideSwitch({ shown, show }: { shown: Side; show: (side: Side) => void }
 
 /** A plan as two trees side by side, by reason, with what can be changed about the selected file. */
 export function PlanTrees({ plan, editable }: { plan: Plan; editable: boolean }) {
-  const [text, setText] = useState('')
-  const [facet, setFacet] = useState<string | null>(null)
+  const [text, setText] = useAddressText('q')
+  const [why, setFacet] = useAddressValue('why')
   const [shown, setShown] = useState<Side>('after')
   const [onlyMoves, setOnlyMoves] = useState(false)
   const [selected, setSelected] = useState<Selected | null>(null)
   const [folder, setFolder] = useState<FolderNode | null>(null)
   const asked = useDeferredValue(text)
   const facets = useMemo(() => facetsOf(plan.actions), [plan.actions])
+  // After a change to the plan there may be no file left that this reason stands for.
+  const facet = [...facets.moving, ...facets.staying].some(({ key }) => key === why) ? why : null
   const actions = useMemo(
     () => filtered(onlyMoves ? plan.actions.filter(moves) : plan.actions, { text: asked, facet }),
     [plan.actions, onlyMoves, asked, facet],

@@ -8,8 +8,7 @@ import { SettingList } from './setting-list.tsx'
 
 export const metadata: Metadata = { title: 'Settings' }
 
-export default async function SettingsPage({ searchParams }: { searchParams: Promise<{ q?: string | string[] }> }) {
-  const { q } = await searchParams
+export default async function SettingsPage() {
   const [settings, keys, createKey] = await Promise.all([
     preload<{ settings: Setting[] }>('list_settings'),
     preload<{ keys: ApiKey[] }>('list_api_keys'),
@@ -21,7 +20,7 @@ export default async function SettingsPage({ searchParams }: { searchParams: Pro
       lead="How this app is set, and where each value comes from. A change here goes before the config file and the environment; what Nix sets is changed there."
       actions={<ButtonLink href="#api-keys">API keys</ButtonLink>}
     >
-      <SettingList initial={settings} initialQuery={typeof q === 'string' ? q : ''} />
+      <SettingList initial={settings} />
       <div id="api-keys">
         <ApiKeys initial={keys} operation={createKey} />
       </div>

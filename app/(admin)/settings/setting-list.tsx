@@ -1,9 +1,10 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { useDeferredValue, useState } from 'react'
+import { useDeferredValue } from 'react'
 import { api } from '#app/_client/api.ts'
 import type { Setting } from '#app/_client/types.ts'
+import { useAddressText } from '#app/_client/use-address-value.ts'
 import { Input } from '#app/_components/field.tsx'
 import { count } from '#app/_components/format.ts'
 import { Empty, Panel, Section, Skeleton } from '#app/_components/page.tsx'
@@ -55,14 +56,8 @@ function Group({ name, settings, open }: { name: string; settings: readonly Sett
 }
 
 /** Every setting, searchable, to be changed where it stands. */
-export function SettingList({
-  initial,
-  initialQuery,
-}: {
-  initial: { settings: Setting[] } | undefined
-  initialQuery: string
-}) {
-  const [query, setQuery] = useState(initialQuery)
+export function SettingList({ initial }: { initial: { settings: Setting[] } | undefined }) {
+  const [query, setQuery] = useAddressText('q')
   const asked = useDeferredValue(query.trim())
   const { data, error } = useQuery({
     queryKey: ['settings'],
