@@ -1,17 +1,16 @@
 'use client'
 
 import { useMutation } from '@tanstack/react-query'
-import { Play } from 'lucide-react'
-import { useId, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { api } from '#app/_client/api.ts'
+import { problemOf } from '#app/_client/problem.ts'
 import type { McpCalled, McpTool } from '#app/_client/types.ts'
-import { Button } from '#app/_components/button.tsx'
-import { Field, Textarea } from '#app/_components/field.tsx'
 import { duration } from '#app/_components/format.ts'
 import { Mono } from '#app/_components/page.tsx'
 import { ProblemNotice } from '#app/_components/problem-notice.tsx'
 import { Mark } from '#app/_components/state.tsx'
-import { argumentsDraft } from './words.ts'
+import { toolFields } from './tool-fields.ts'
+import { FieldForm, JsonForm } from './tool-form.tsx'
 
 /** Above this, in characters, an answer is cut in the page; whoever needs it whole calls the tool from a program. */
 const SHOWN_CHARS = 20_000
@@ -48,25 +47,21 @@ function Answer({ answer }: { answer: McpCalled }) {
   )
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text === '' ? '{}' : text) as unknown
-  } catch (error) {
-    throw new Error('The arguments are not JSON.', { cause: error })
-  }
-}
-
 /** One tool of a server, and a form to call it by hand. */
 export function ToolTry({ server, tool }: { server: string; tool: McpTool }) {
-  const id = useId()
-  const [text, setText] = useState(() => argumentsDraft(tool.input_schema))
+  const fields = useMemo(() => toolFields(tool.input_schema), [tool.input_schema])
+  const [asJson, setAsJson] = useState(fields === null)
   const call = useMutation({
-    mutationFn: () =>
-      api<McpCalled>(`/api/mcp/servers/${encodeURIComponent(server)}/call`, {
+    mutationFn: async (read: () => unknown) =>
+      await api<McpCalled>(`/api/mcp/servers/${encodeURIComponent(server)}/call`, {
         method: 'POST',
-        body: { tool: tool.name, arguments: parsed(text) },
+        body: { tool: tool.name, arguments: read() },
       }),
   })
+  const faults = call.error === null ? [] : (problemOf(call.error).faults ?? [])
+  const besideFields =
+    !asJson && faults.length > 0 && faults.every(({ path }) => fields?.some(({ name }) => name === path))
+  const form = { tool, busy: call.isPending, call: call.mutate }
   return (
     <details className="group">
       <summary className="grid items-baseline gap-x-4 px-4 py-2 hover:bg-hover md:grid-cols-[15rem_minmax(0,1fr)]">
@@ -79,36 +74,17 @@ export function ToolTry({ server, tool }: { server: string; tool: McpTool }) {
         </span>
       </summary>
       <div className="space-y-3 bg-canvas px-4 py-3">
-        <div className="grid gap-4 lg:grid-cols-2">
-          <form
-            className="space-y-2"
-            onSubmit={(event) => {
-              event.preventDefault()
-              call.mutate()
-            }}
-          >
-            <Field id={id} label="Arguments" description="A JSON object.">
-              <Textarea
-                id={id}
-                rows={Math.min(12, text.split('\n').length + 1)}
-                className="font-mono text-[0.93em]"
-                value={text}
-                onChange={({ target }) => setText(target.value)}
-              />
-            </Field>
-            <Button type="submit" disabled={call.isPending || !tool.allowed}>
-              <Play aria-hidden />
-              {call.isPending ? 'Calling' : 'Call it'}
-            </Button>
-          </form>
-          <div>
-            <p className="mb-1 font-medium">What it takes</p>
-            <pre className="max-h-72 overflow-auto rounded bg-sunken p-3 font-mono text-[0.9em]">
-              {JSON.stringify(tool.input_schema, null, 2)}
-            </pre>
-          </div>
-        </div>
-        {call.error !== null && <ProblemNotice error={call.error} />}
+        {asJson || fields === null ? (
+          <JsonForm {...form} />
+        ) : (
+          <FieldForm
+            {...form}
+            fields={fields}
+            asJson={() => setAsJson(true)}
+            faultsOf={(field) => faults.filter(({ path }) => path === field).map(({ message }) => message)}
+          />
+        )}
+        {call.error !== null && !besideFields && <ProblemNotice error={call.error} />}
         {call.data !== undefined && <Answer answer={call.data} />}
       </div>
     </details>
