@@ -110,11 +110,11 @@ test('draws only what is seen of thousands of files', async ({ page, admin: _, i
 
 test('a folder that may not be tidied is refused with what to do', async ({ page, admin: _, watch }) => {
   await page.goto('/cleanup')
-  await page.getByLabel('Folder').fill('/etc')
+  await page.getByLabel('Folder', { exact: true }).fill('/etc')
   await page.getByRole('button', { name: 'Plan', exact: true }).click()
   await expect(page.getByRole('alert').filter({ hasText: 'outside the allowed folders' })).toBeVisible()
-  await page.getByLabel('Folder').fill('')
+  await page.getByLabel('Folder', { exact: true }).fill('')
   watch.expect(/status of 422/)
   await page.getByRole('button', { name: 'Plan', exact: true }).click()
-  await expect(page.getByLabel('Folder')).toHaveAttribute('aria-invalid', 'true')
+  await expect(page.getByLabel('Folder', { exact: true })).toHaveAttribute('aria-invalid', 'true')
 })

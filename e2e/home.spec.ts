@@ -79,10 +79,10 @@ test('what was being written is still there after a link was followed while the 
   await expect(page.getByLabel('Message')).toHaveValue('')
 
   await page.goto('/cleanup')
-  await page.getByLabel('Folder').fill(`${inbox}/begun`)
+  await page.getByLabel('Folder', { exact: true }).fill(`${inbox}/begun`)
   await page.getByRole('checkbox', { name: 'Ask a model' }).uncheck()
   await leaveWhileDown('/cleanup')
-  await expect(page.getByLabel('Folder')).toHaveValue(`${inbox}/begun`)
+  await expect(page.getByLabel('Folder', { exact: true })).toHaveValue(`${inbox}/begun`)
   await expect(page.getByRole('checkbox', { name: 'Ask a model' })).not.toBeChecked()
 
   // Whoever signs in next on this tab finds nothing of it.
