@@ -1,6 +1,7 @@
 /** Options that take a JSON object, and words for who typed something else. */
 import { JsonFault, parseJson } from '../config/json.ts'
 import { AppError } from '../errors/index.ts'
+import { isObject } from '../is-object.ts'
 
 const SHOWN_CHARS = 20
 
@@ -37,6 +38,6 @@ export function assertJsonObject(option: string, text: string, example: unknown)
     if (!(error instanceof JsonFault)) throw error
     throw refuse(`${option} is no valid JSON. ${faultText(text, error)}.`, error)
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
+  if (!isObject(value))
     throw refuse(`${option} takes a JSON object, with names and their values, and this is ${nameOf(value)}.`)
 }

@@ -1,7 +1,8 @@
 /** Checks a value against the type of its setting. Collects every fault; changes nothing but paths and missing fields. */
 import type { Fault } from '../errors/index.ts'
 import { didYouMean } from '../text/nearest.ts'
-import { expected, fitsBroadly, isObject, scalarValue, shown, whyNot } from './scalars.ts'
+import { isObject } from '../is-object.ts'
+import { expected, fitsBroadly, scalarValue, shown, whyNot } from './scalars.ts'
 import type { Folders } from './scalars.ts'
 import type { Setting, TypeSpec } from './schema/types.ts'
 

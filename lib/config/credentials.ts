@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { isObject } from '../is-object.ts'
 import { SETTINGS } from './schema/index.ts'
 import type { Settings } from './schema/index.ts'
 import type { TypeSpec } from './schema/types.ts'
@@ -20,15 +21,11 @@ export function credentialName(path: readonly string[]): string {
   return path.map(safe).join('.')
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 type Swap = (path: readonly string[], file: string) => string
 
 function swapped(spec: TypeSpec, secret: boolean, value: unknown, path: readonly string[], swap: Swap): unknown {
   if (secret) return typeof value === 'string' ? swap(path, value) : value
-  if (!isRecord(value)) return value
+  if (!isObject(value)) return value
   const inner = (name: string, item: unknown): unknown => {
     if (spec.kind === 'attrsOf') return swapped(spec.of, false, item, [...path, name], swap)
     const field = spec.kind === 'submodule' ? spec.fields[name] : undefined

@@ -1,4 +1,5 @@
 /** Single values of settings: what fits which type, and how to say what does not. */
+import { isObject } from '../is-object.ts'
 import { parseCalendar } from '../schedule/calendar-parse.ts'
 import { parseTimeSpan } from '../schedule/timespan.ts'
 import { didYouMean } from '../text/nearest.ts'
@@ -142,9 +143,4 @@ export function fitsBroadly(spec: TypeSpec, value: unknown): boolean {
     default:
       return typeof value === 'string'
   }
-}
-
-/** An object of JSON, not a list. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

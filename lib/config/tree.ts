@@ -1,7 +1,8 @@
 /** Between the `hwc.ai` tree as people write it and its settings by path. */
 import type { Fault } from '../errors/index.ts'
 import { didYouMean } from '../text/nearest.ts'
-import { isObject, shown } from './scalars.ts'
+import { isObject } from '../is-object.ts'
+import { shown } from './scalars.ts'
 import { childrenOf, SETTINGS, TREE } from './schema/index.ts'
 import type { Settings } from './schema/index.ts'
 import { isSetting } from './schema/types.ts'

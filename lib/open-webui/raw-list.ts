@@ -3,6 +3,7 @@
  * would change numbers (`1.0`, those beyond 2^53) and keys given twice, and drop nothing only by luck.
  */
 import { AppError } from '../errors/index.ts'
+import { isObject } from '../is-object.ts'
 
 const KEY = 'TOOL_SERVER_CONNECTIONS'
 
@@ -59,7 +60,7 @@ export function splitList(answer: string): string[] {
   } catch (error) {
     throw unexpected(error)
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw unexpected()
+  if (!isObject(value)) throw unexpected()
   const parts = members(answer)
   const at = parts.findLastIndex((part, index) => index % 2 === 0 && JSON.parse(part) === KEY)
   const list = parts[at + 1]

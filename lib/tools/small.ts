@@ -1,4 +1,5 @@
 /** Keeping answers small: a model reads every character, and has room for few. */
+import { isObject } from '../is-object.ts'
 
 /** Bytes of JSON that an answer may have. */
 export const MAX_ANSWER_BYTES = 4096
@@ -20,9 +21,6 @@ export function shortenPath(path: string, maxChars: number): string {
 }
 
 const bytesOf = (value: unknown) => (value === undefined ? 0 : Buffer.byteLength(JSON.stringify(value)))
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** A value at most about this large: what is longest in it gives way first, the end before the beginning. */
 function within(value: unknown, maxBytes: number): unknown {

@@ -2,6 +2,7 @@
 import { settingAt } from '#lib/config/index.ts'
 import type { TypeSpec } from '#lib/config/index.ts'
 import { SETTINGS } from '#lib/config/schema/index.ts'
+import { isObject } from '#lib/is-object.ts'
 import { escapeText, nixName, Raw, toNix } from '../emit/index.ts'
 import type { NixValue } from '../emit/index.ts'
 import type { ExportInput } from '../types.ts'
@@ -15,15 +16,11 @@ const ALWAYS = ['enable', 'local-workflows.enable']
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 /** Without the fields that say what holds anyway. */
 function brief(spec: TypeSpec, value: unknown): unknown {
   if (spec.kind === 'listOf' && Array.isArray(value)) return value.map((item: unknown) => brief(spec.of, item))
   if (spec.kind === 'nullOr') return brief(spec.of, value)
-  if (!isRecord(value)) return value
+  if (!isObject(value)) return value
   const entries = Object.entries(value)
   // In the order that Nix gives them back in, so that the same settings are always the same text.
   if (spec.kind === 'attrsOf')
@@ -54,7 +51,7 @@ function located(text: string): NixValue {
 function nixOf(value: unknown): NixValue {
   if (typeof value === 'string') return located(value)
   if (Array.isArray(value)) return value.map(nixOf)
-  if (!isRecord(value)) return asNix(value)
+  if (!isObject(value)) return asNix(value)
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, nixOf(item)]))
 }
 

@@ -1,6 +1,6 @@
 /** Reads the values of an evaluated configuration, as `nix eval --json` prints them, into values of settings. */
 import { checkValue, type Folders } from '#lib/config/check.ts'
-import { isObject } from '#lib/config/scalars.ts'
+import { isObject } from '#lib/is-object.ts'
 import { childrenOf, SETTINGS, TREE } from '#lib/config/schema/index.ts'
 import { isSetting, type Setting } from '#lib/config/schema/types.ts'
 import { valuesInTree } from '#lib/config/tree.ts'

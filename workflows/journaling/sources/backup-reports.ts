@@ -3,6 +3,7 @@ import type { Dirent } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isSystemError, messageOf } from '#lib/errors/index.ts'
+import { isObject } from '#lib/is-object.ts'
 import { logFile } from './log-file.ts'
 import { unavailable, type LogSource, type OnRecord, type ReadContext, type ReadWindow } from './types.ts'
 
@@ -79,7 +80,7 @@ function handOverJson(path: string, text: string, at: number, onRecord: OnRecord
   } catch {
     return false
   }
-  if (typeof report !== 'object' || report === null || Array.isArray(report)) return false
+  if (!isObject(report)) return false
   const fields = Object.entries(report)
     .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
     .slice(0, MAX_FIELDS)
