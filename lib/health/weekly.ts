@@ -1,6 +1,7 @@
 /** The weekly sign of life: how things are, also when all is well. */
 import { calendar } from '../schedule/index.ts'
 import type { Store } from '../store/index.ts'
+import { plural } from '../text/plural.ts'
 import { headline, type Message } from './message.ts'
 import type { CheckState } from './state.ts'
 import type { PlannedCheck } from './types.ts'
@@ -50,9 +51,7 @@ export function weeklyMessage(
   const troubled = states.filter(({ state }) => (state?.status ?? 'ok') !== 'ok')
   const worst = troubled.map(({ check, state }) => headline(check.title, state?.status ?? 'unknown'))
   const past =
-    incidents === 0
-      ? 'No incident in the last seven days.'
-      : `${incidents} ${incidents === 1 ? 'incident' : 'incidents'} in the last seven days.`
+    incidents === 0 ? 'No incident in the last seven days.' : `${plural(incidents, 'incident')} in the last seven days.`
   return {
     id: `weekly:${now.toISOString().slice(0, 10)}`,
     event: 'weekly',

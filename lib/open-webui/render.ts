@@ -1,4 +1,5 @@
 /** What the command line says about the tool servers. */
+import { plural } from '../text/plural.ts'
 import type { Applied, ConnectionOut, Plan, PlannedServer, Rotated, ServerList, Verified } from './schemas.ts'
 
 function connectionLines({ state, url, version, as, problem, hint }: ConnectionOut): string[] {
@@ -82,7 +83,7 @@ export function renderList({ open_webui, servers, invalid }: ServerList): string
     ...connectionLines(open_webui),
     ...servers.flatMap((server) => {
       const calls = server.calls === null ? '' : `${server.calls.total} calls, ${server.calls.errors} failed in 14 days`
-      const tools = server.tools_problem ?? (server.tools.length === 1 ? '1 tool' : `${server.tools.length} tools`)
+      const tools = server.tools_problem ?? plural(server.tools.length, 'tool')
       return serverLines(server, [tools, calls].filter(Boolean).join('; '))
     }),
     ...invalidLines(invalid),

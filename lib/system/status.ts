@@ -5,6 +5,7 @@ import type { AnyOperation, KeptContext, OperationContext, WorkflowDefinition } 
 import { type AppServices, defineSystemOperation } from './context.ts'
 import { RUN_STATUSES, type WorkflowFigures } from '../runs/index.ts'
 import type { Store } from '../store/index.ts'
+import { plural } from '../text/plural.ts'
 
 /** How long to wait for the backend's list of models before the status says that it does not answer, in milliseconds. */
 const MODELS_TIMEOUT_MS = 2000
@@ -182,23 +183,21 @@ async function otherServer(store: Store): Promise<{ startedAt: Date; requests: n
   return other === null ? null : { startedAt: new Date(other.started_at), requests: other.requests_processed }
 }
 
-const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`
-
 function render(status: Status): string {
   const lines = Object.values(status.workflows).map(
     (w) =>
-      `${w.id.padEnd(13)} ${w.status.padEnd(11)} ${counted(w.runs_count, 'run').padStart(10)}  ${w.enabled ? `next ${w.next_run ?? 'not planned'}` : 'not scheduled'}${
+      `${w.id.padEnd(13)} ${w.status.padEnd(11)} ${plural(w.runs_count, 'run').padStart(10)}  ${w.enabled ? `next ${w.next_run ?? 'not planned'}` : 'not scheduled'}${
         w.last_error === null ? '' : `\n              last error: ${w.last_error}`
       }`,
   )
   const models = Object.values(status.models).map((m) => `  ${m.name}${m.size === null ? '' : ` (${m.size})`}`)
   return [
-    `hwc-ai ${status.version}, ${status.server_running ? `server up for ${status.api_uptime ?? '?'}, ${counted(status.requests_processed ?? 0, 'request')}` : 'no server running'}`,
+    `hwc-ai ${status.version}, ${status.server_running ? `server up for ${status.api_uptime ?? '?'}, ${plural(status.requests_processed ?? 0, 'request')}` : 'no server running'}`,
     '',
     ...lines,
     '',
     status.backend.status === 'ok'
-      ? `${status.backend.id} at ${status.backend.endpoint ?? '-'}: ${counted(models.length, 'model')}`
+      ? `${status.backend.id} at ${status.backend.endpoint ?? '-'}: ${plural(models.length, 'model')}`
       : `${status.backend.id}: ${status.backend.detail ?? 'does not answer'}`,
     ...models,
   ].join('\n')

@@ -1,4 +1,5 @@
 /** The answers of the Nix operations for a person at a terminal. */
+import { plural } from '#lib/text/plural.ts'
 import type {
   ExportResult,
   FileDiff,
@@ -20,8 +21,6 @@ const WORDS: Readonly<Record<FileState, string>> = {
   obsolete: 'no longer part of the export, to be removed',
   left: 'no longer part of the export, edited by hand',
 }
-
-const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`
 
 export function renderPreview({ directory, exists, files, notes }: Preview): string {
   const rest = files.filter(({ state }) => state !== 'same')

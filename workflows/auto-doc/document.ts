@@ -1,6 +1,7 @@
 /** Documents one file: reads it, checks it, has it explained where a model answers, renders it and keeps the result. */
 import type { OperationContext } from '#lib/operations/types.ts'
 import { outlineSource } from '#lib/syntax/index.ts'
+import { plural } from '#lib/text/plural.ts'
 import { keepDocument } from './documents.ts'
 import { checksOf, coverageOf, everySymbol } from './facts.ts'
 import { renderBlocks, sectionsOf } from './markdown/blocks.ts'
@@ -22,7 +23,7 @@ function modelCheck(explanation: Explanation | null): Check[] {
   const rejected =
     rejectedExamples === 0
       ? ''
-      : ` ${rejectedExamples} ${rejectedExamples === 1 ? 'example was' : 'examples were'} left out: not valid code, or using names that do not exist.`
+      : ` ${plural(rejectedExamples, 'example was', 'examples were')} left out: not valid code, or using names that do not exist.`
   const failed = failures[0] === undefined ? '' : ` Some parts failed: ${failures[0]}`
   return [
     {

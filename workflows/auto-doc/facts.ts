@@ -1,5 +1,6 @@
 /** What can be said of an outline without any model: coverage, and what does not fit together. */
 import type { Language, ModuleOutline, OutlineSymbol } from '#lib/syntax/index.ts'
+import { plural } from '#lib/text/plural.ts'
 import type { Check } from './schemas.ts'
 
 export interface Coverage {
@@ -83,7 +84,7 @@ export async function checksOf(outline: ModuleOutline, coverage: Coverage, langu
       message:
         first === undefined
           ? 'The whole file could be read.'
-          : `${outline.faults.length} ${outline.faults.length === 1 ? 'place' : 'places'} could not be read, the first in line ${first.line}: ${first.message}.`,
+          : `${plural(outline.faults.length, 'place')} could not be read, the first in line ${first.line}: ${first.message}.`,
     },
     {
       id: 'coverage',

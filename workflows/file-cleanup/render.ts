@@ -1,4 +1,5 @@
 /** Plans as text for a person at a terminal. */
+import { plural } from '#lib/text/plural.ts'
 import { minuteInUtc } from '#lib/text/time.ts'
 import type { ActionView, PlanHeadView, PlanView } from './schema.ts'
 
@@ -9,9 +10,6 @@ const SHOWN_FOLDERS = 40
 /** Control characters in a name could paint over the terminal. */
 const CONTROL = /\p{Cc}/gu
 const safe = (text: string) => text.replace(CONTROL, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
-
-const plural = (count: number, one: string, many = `${one}s`) =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 
 /** A size in the unit that suits it, e.g. `1.4 MB`. */
 export function formatBytes(bytes: number): string {

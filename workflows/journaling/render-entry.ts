@@ -1,4 +1,5 @@
 /** The Markdown of an entry, from its facts alone. Log text only ever stands in code spans, where it is inert. */
+import { plural } from '#lib/text/plural.ts'
 import {
   severityName,
   type Example,
@@ -21,7 +22,6 @@ const SECTIONS: readonly (readonly [Tag, string, string])[] = [
 ]
 
 const number = (value: number) => value.toLocaleString('en-US')
-const plural = (count: number, one: string, many = `${one}s`) => `${number(count)} ${count === 1 ? one : many}`
 const two = (value: number) => String(value).padStart(2, '0')
 
 /** `2026-03-10 02:00:00 +01:00`: what a clock on the wall of this machine showed. */

@@ -2,6 +2,7 @@
 import { createOllamaProvider } from '../../providers/ollama/provider.ts'
 import { AppError } from '../../errors/index.ts'
 import { parseTimeSpan } from '../../schedule/index.ts'
+import { plural } from '../../text/plural.ts'
 import type { Settings } from '../../config/index.ts'
 import { type CheckSource, type Outcome, ok, trouble } from '../types.ts'
 
@@ -17,7 +18,7 @@ async function run(endpoint: string, signal: AbortSignal): Promise<Outcome> {
   const expected = `a list of models from ${provider.endpoint ?? endpoint}/api/tags`
   try {
     const models = await provider.list(signal)
-    if (models.length > 0) return ok(expected, `${models.length} ${models.length === 1 ? 'model' : 'models'}`)
+    if (models.length > 0) return ok(expected, plural(models.length, 'model'))
     return trouble(
       'degraded',
       expected,

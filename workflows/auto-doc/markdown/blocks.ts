@@ -1,5 +1,6 @@
 /** The parts of a document that a template puts together; each is Markdown with its own heading, or empty. */
 import type { ModuleOutline, OutlineSymbol } from '#lib/syntax/index.ts'
+import { plural } from '#lib/text/plural.ts'
 import type { Coverage } from '../facts.ts'
 import type { Check } from '../schemas.ts'
 import type { PlaceholderName } from '../template.ts'
@@ -23,15 +24,17 @@ const section = (title: string, ...parts: readonly string[]) => {
   return body.length === 0 ? '' : `## ${title}\n\n${body.join('\n\n')}`
 }
 
-const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : word.endsWith('s') ? 'es' : 's'}`
+/** What more than one of a kind are called, where that is not its name with an s. */
+const MANY: ReadonlyMap<OutlineSymbol['kind'], string> = new Map([
+  ['class', 'classes'],
+  ['property', 'properties'],
+])
 
 /** `3 functions, 1 class` */
 function inventory(symbols: readonly OutlineSymbol[]): string {
-  const counts = new Map<string, number>()
+  const counts = new Map<OutlineSymbol['kind'], number>()
   for (const { kind } of symbols) counts.set(kind, (counts.get(kind) ?? 0) + 1)
-  return [...counts]
-    .map(([kind, count]) => (kind === 'property' ? `${count} properties` : plural(count, kind)))
-    .join(', ')
+  return [...counts].map(([kind, count]) => plural(count, kind, MANY.get(kind))).join(', ')
 }
 
 function overview({ outline, languageTitle, explanation, language, coverage, style }: DocumentFacts): string {

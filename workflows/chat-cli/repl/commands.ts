@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { AppError, isSystemError, messageOf } from '#lib/errors/index.ts'
 import { nearest } from '#lib/text/nearest.ts'
+import { plural } from '#lib/text/plural.ts'
 import { exportChatSession, getChatSession, listChatSessions, renameChatSession, retryChat } from '../definition.ts'
 import type { ChatAnswer, Message, SessionSummary } from '../schemas.ts'
 import { readAttachment, typedPath } from './attach.ts'
@@ -30,8 +31,6 @@ interface Command {
 const SHOWN_SESSIONS = 10
 const SHOWN_MESSAGES = 4
 
-const messageCount = (count: number) => `${count} ${count === 1 ? 'message' : 'messages'}`
-
 function requireSession({ conversation }: CommandContext): string {
   if (conversation.sessionId !== null) return conversation.sessionId
   throw new AppError('conflict', 'The conversation has no message yet.', {
@@ -48,7 +47,7 @@ function printSessions(
   const lines = sessions.map((one, index) => {
     const here = one.session_id === conversation.sessionId ? ' (this one)' : ''
     const match = one.match === null ? '' : `\n     ${style.dim(oneLine(one.match, 100))}`
-    return `${String(index + 1).padStart(3)}  ${oneLine(one.title, 60)} ${style.dim(`${one.updated_at.slice(0, 10)} · ${messageCount(one.messages)}${here}`)}${match}`
+    return `${String(index + 1).padStart(3)}  ${oneLine(one.title, 60)} ${style.dim(`${one.updated_at.slice(0, 10)} · ${plural(one.messages, 'message')}${here}`)}${match}`
   })
   if (lines.length === 0) print('Nothing found.')
   else
@@ -85,7 +84,7 @@ export async function openSession(context: CommandContext, id: string): Promise<
     systemPrompt: undefined,
   })
   context.print(
-    `${context.style.bold(oneLine(session.title, 80))} ${context.style.dim(`${messageCount(session.messages.length)}, ${session.model}`)}`,
+    `${context.style.bold(oneLine(session.title, 80))} ${context.style.dim(`${plural(session.messages.length, 'message')}, ${session.model}`)}`,
   )
   for (const message of session.messages.slice(-SHOWN_MESSAGES)) printMessage(context, message)
 }
