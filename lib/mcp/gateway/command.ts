@@ -52,7 +52,7 @@ function modulesAbove(path: string): string | null {
 const SHEBANG_BYTES = 256
 
 /** The program that runs a script, as its first line says: `#!/usr/bin/env node`, `#!/home/me/venv/bin/python`. */
-function interpreterOf(script: string, search: string): string | null {
+export function interpreterOf(script: string, search: string): string | null {
   const bytes = Buffer.alloc(SHEBANG_BYTES)
   const file = openSync(script, 'r')
   try {

@@ -12,6 +12,7 @@ import type { JsonObject } from './jsonrpc.ts'
 import { LogRing } from './log-ring.ts'
 import { type Launch, Processes, type RunningProcess } from './processes.ts'
 import { type Means, protectedCommand, protectionOf } from './protection.ts'
+import { behindShims, type RealProgram } from './shim.ts'
 import { SharedProcess } from './shared-process.ts'
 
 export interface StdioServerOptions {
@@ -147,16 +148,21 @@ export class StdioServer {
     const { definition, transport, stateDir } = this.#options
     const env = await environmentOf(transport)
     this.ring.hide(secretsIn(env, transport))
-    const search = env['PATH'] ?? ''
-    const program = findProgram(transport.command, search)
+    const { program, search } = await this.#program(env)
     definition.prepare?.()
     const means = await this.#options.means()
     const plan = protectedCommand(transport, { program, search, home: env['HOME'] ?? '/', stateDir, means })
     this.#failure = null
-    const running = this.#processes.spawn({ ...plan, env: { ...env, ...plan.env } }, launch)
+    const running = this.#processes.spawn({ ...plan, env: { ...env, PATH: search, ...plan.env } }, launch)
     this.#backoff.starting()
     if (means.systemd === null) this.#processes.boundMemory(running, transport.memoryMax)
     return running.connection
+  }
+
+  /** The program to start, and the PATH that it is given. @throws AppError `mcp-server` when there is none */
+  async #program({ PATH: search = '', HOME: home = '/' }: Readonly<Record<string, string>>): Promise<RealProgram> {
+    const { command, env } = this.transport
+    return behindShims(findProgram(command, search), { search, env: { HOME: home, ...env } })
   }
 
   /** Ends the process of a session that is over. */
