@@ -7,6 +7,7 @@ import type { Core } from '../core/index.ts'
 import { AppError, isSystemError, messageOf } from '../errors/index.ts'
 import type { ApiEnv } from '../http/env.ts'
 import { problemResponse } from '../http/respond.ts'
+import { lingeringResponse } from '../http/unread-body.ts'
 import { gatewayListener } from './gateway/node.ts'
 import { mountMcpRoutes } from './http.ts'
 import { forgetSeen, noteSeen } from './seen.ts'
@@ -48,7 +49,7 @@ async function open(core: Core, host: string, port: number): Promise<Server> {
     app.fetch(request, { address: incoming.socket.remoteAddress ?? 'unknown' }),
   )
   const calls = gatewayListener(core, () => core.settings.mcp.proxy.host)
-  const server = createServer((request, response) => {
+  const server = createServer({ ServerResponse: lingeringResponse() }, (request, response) => {
     if (!calls(request, response)) void listener(request, response)
   })
   server.headersTimeout = 15_000

@@ -10,6 +10,7 @@ import { PATH_HEADER, publishCore } from '../core/shared.ts'
 import { AppError, isSystemError } from '../errors/index.ts'
 import { createApi } from '../http/app.ts'
 import { operationListener } from '../http/node.ts'
+import { lingeringResponse } from '../http/unread-body.ts'
 import { createLogger, type Logger } from '../logging/index.ts'
 import { gatewayListener } from '../mcp/gateway/node.ts'
 import { startMcpListener } from '../mcp/listener.ts'
@@ -148,22 +149,25 @@ export async function startServer({
   let pages: RequestListener | null = null
   const operations = operationListener(core)
   const calls = gatewayListener(core, () => core.settings['local-workflows'].api.host)
-  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
-    if (operations(request, response) || calls(request, response)) return
-    if (pages === null || isApi(request)) {
-      void apiListener(request, response)
-      return
-    }
-    const refusal = hostRefusal(request.headers.host, core.allowedHosts)
-    if (refusal !== null) {
-      void getRequestListener(() => refusal)(request, response)
-      return
-    }
-    // A page does not see the address it is asked for; the sign-in needs it to lead back there.
-    request.headers[PATH_HEADER] = request.url
-    applyPagePolicy(request, response)
-    pages(request, response)
-  })
+  const server = createServer(
+    { maxHeaderSize: MAX_HEADER_BYTES, ServerResponse: lingeringResponse() },
+    (request, response) => {
+      if (operations(request, response) || calls(request, response)) return
+      if (pages === null || isApi(request)) {
+        void apiListener(request, response)
+        return
+      }
+      const refusal = hostRefusal(request.headers.host, core.allowedHosts)
+      if (refusal !== null) {
+        void getRequestListener(() => refusal)(request, response)
+        return
+      }
+      // A page does not see the address it is asked for; the sign-in needs it to lead back there.
+      request.headers[PATH_HEADER] = request.url
+      applyPagePolicy(request, response)
+      pages(request, response)
+    },
+  )
   // Slow senders: headers within 15 s, a whole request within a minute, so that idle sockets cannot pile up.
   server.headersTimeout = 15_000
   server.requestTimeout = 60_000
