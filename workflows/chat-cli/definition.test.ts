@@ -145,6 +145,18 @@ it('offers matching messages of other conversations, shows them, and keeps what 
   expect((await call(getChatSession, { session_id: answer.session_id })).messages[0]?.memory).toEqual(answer.memory)
 })
 
+it('never offers half of a character', async () => {
+  const { call } = await start()
+  const face = '😀'
+  for (const start of ['', 'x'])
+    await call(chat, { message: `port 8443 ${start}${face.repeat(300)}`, stream: false, memory: false })
+  const answer = await call(chat, { message: 'Which port was 8443?', stream: false })
+  expect(answer.memory.map(({ text }) => [text.isWellFormed(), text.length > 390])).toEqual([
+    [true, true],
+    [true, true],
+  ])
+})
+
 it.each([
   ['the flag of the message', {}, { memory: false }],
   ['the setting', { memory: false }, {}],

@@ -1,6 +1,7 @@
 /** Memory: messages of earlier conversations that match a question are offered to the model, and shown as such. */
 import { sql } from 'kysely'
 import type { Store } from '#lib/store/index.ts'
+import { shorten } from '#lib/tools/small.ts'
 import { anyOf, subjectWords } from './match-query.ts'
 import type { MemoryItem } from './schemas.ts'
 
@@ -18,8 +19,6 @@ function sharesEnough(text: string, terms: readonly string[]): boolean {
   const shared = terms.filter((term) => there.has(fold(term))).length
   return shared >= Math.min(2, terms.length)
 }
-
-const shorten = (text: string) => (text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`)
 
 /**
  * Messages of other conversations that match a question, best first, at most three.
@@ -58,7 +57,7 @@ export async function recall(store: Store, question: string, sessionId: string |
     session_id: row.session_id,
     title: row.title,
     role: row.role,
-    text: shorten(row.content),
+    text: shorten(row.content, LONGEST),
     created_at: row.created_at,
   }))
 }
