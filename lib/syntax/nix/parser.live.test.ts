@@ -137,9 +137,8 @@ describe.skipIf(!hasNix)('parseNix beside nix-instantiate --parse', () => {
     )
   })
 
-  it('agrees on the Nix files of NIX_CORPUS, when it names a folder', async () => {
-    const corpus = process.env['NIX_CORPUS']
-    if (corpus === undefined) return
+  const corpus = process.env['NIX_CORPUS'] ?? ''
+  it.skipIf(corpus === '')('agrees on the Nix files of NIX_CORPUS, when it names a folder', async () => {
     const names = readdirSync(corpus, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.nix'))
     // Nix 2.8 prints attributes in the order of their addresses in memory, so large trees are compared as bags of words.
     const words = (tree: string | null) => tree?.split(/\s+/).sort()
