@@ -1,5 +1,5 @@
 /** MCP servers and their tools on the dashboard. */
-import type { Panel } from './dashboard.ts'
+import type { Panel } from './panel.ts'
 
 export const TOOL_PANELS: readonly Panel[] = [
   {
