@@ -104,7 +104,12 @@ export async function startBackground(core: Core, note: () => Promise<void>): Pr
     },
   })
   await scheduler.start()
-  await core.health.start(() => scheduler.status())
+  await core.health
+    .start(() => scheduler.status())
+    .catch(async (error: unknown) => {
+      await scheduler.stop()
+      throw error
+    })
   core.setNextRun((workflow) =>
     earliest(jobs.filter((job) => job.workflow === workflow.id).map((job) => scheduler.nextRun(job.id))),
   )

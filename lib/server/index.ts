@@ -13,10 +13,10 @@ import { operationListener } from '../http/node.ts'
 import { lingeringResponse } from '../http/unread-body.ts'
 import { createLogger, type Logger } from '../logging/index.ts'
 import { gatewayListener } from '../mcp/gateway/node.ts'
-import { startMcpListener } from '../mcp/listener.ts'
+import { type McpListener, startMcpListener } from '../mcp/listener.ts'
 import { processOwner } from '../process/index.ts'
 import { claimServer, forgetServerFact, saveServerFact, type ServerFact } from '../system/index.ts'
-import { startBackground } from './background.ts'
+import { type Background, startBackground } from './background.ts'
 import { applyPagePolicy } from './page-policy.ts'
 import { hostRefusal, isApi } from './requests.ts'
 
@@ -58,7 +58,11 @@ function pagesListener(pagesDir: string, log: Logger): RequestListener {
     return app.getRequestHandler()
   }
   return (request, response) => {
-    loading ??= load()
+    loading ??= load().catch((error: unknown) => {
+      // What is amiss now, such as too many open files, may not be at the next request.
+      loading = null
+      throw error
+    })
     loading
       .then((handle) => handle(request, response))
       .catch((error: unknown) => {
@@ -119,9 +123,48 @@ async function refuseSecondServer(core: Core, fact: ServerFact): Promise<void> {
   })
 }
 
+/** Who answers a request: the quick ways of the API, then the API, and the pages for all the rest. */
+function requestListener(core: Core, pages: RequestListener | null): RequestListener {
+  const api = createApi(core)
+  const apiListener = getRequestListener((request, { incoming }) =>
+    api.fetch(request, { address: incoming.socket.remoteAddress ?? 'unknown' }),
+  )
+  const operations = operationListener(core)
+  const calls = gatewayListener(core, () => core.settings['local-workflows'].api.host)
+  return (request, response) => {
+    if (operations(request, response) || calls(request, response)) return
+    if (pages === null || isApi(request)) {
+      void apiListener(request, response)
+      return
+    }
+    const refusal = hostRefusal(request.headers.host, core.allowedHosts)
+    if (refusal !== null) {
+      void getRequestListener(() => refusal)(request, response)
+      return
+    }
+    // A page does not see the address it is asked for; the sign-in needs it to lead back there.
+    request.headers[PATH_HEADER] = request.url
+    applyPagePolicy(request, response)
+    pages(request, response)
+  }
+}
+
+/** Ends what was begun, before it is told that the start failed: a server that listens would keep the process, half started. */
+async function abandon(server: Server, core: Core, mcp: McpListener | null): Promise<void> {
+  if (server.listening) server.close()
+  server.closeAllConnections()
+  const forget = () => forgetServerFact(core.store)
+  for (const end of [() => mcp?.close(), forget, () => core.close()])
+    try {
+      await end()
+    } catch (error) {
+      core.log.warn('a start that failed could not be taken back whole', { error })
+    }
+}
+
 /**
  * Starts the app.
- * @throws AppError `settings-invalid` with all faults, `conflict` when the port is taken
+ * @throws AppError `settings-invalid` with all faults, `conflict` when the port is taken; nothing runs on then
  */
 export async function startServer({
   env,
@@ -142,49 +185,40 @@ export async function startServer({
   })
   await refuseSecondServer(core, factAt(urlOf({ address: host, port })))
   publishCore(core)
-  const api = createApi(core)
-  const apiListener = getRequestListener((request, { incoming }) =>
-    api.fetch(request, { address: incoming.socket.remoteAddress ?? 'unknown' }),
-  )
-  let pages: RequestListener | null = null
-  const operations = operationListener(core)
-  const calls = gatewayListener(core, () => core.settings['local-workflows'].api.host)
+  const pages = pagesDir === null ? null : pagesListener(pagesDir, log)
   const server = createServer(
     { maxHeaderSize: MAX_HEADER_BYTES, ServerResponse: lingeringResponse() },
-    (request, response) => {
-      if (operations(request, response) || calls(request, response)) return
-      if (pages === null || isApi(request)) {
-        void apiListener(request, response)
-        return
-      }
-      const refusal = hostRefusal(request.headers.host, core.allowedHosts)
-      if (refusal !== null) {
-        void getRequestListener(() => refusal)(request, response)
-        return
-      }
-      // A page does not see the address it is asked for; the sign-in needs it to lead back there.
-      request.headers[PATH_HEADER] = request.url
-      applyPagePolicy(request, response)
-      pages(request, response)
-    },
+    requestListener(core, pages),
   )
   // Slow senders: headers within 15 s, a whole request within a minute, so that idle sockets cannot pile up.
   server.headersTimeout = 15_000
   server.requestTimeout = 60_000
   server.keepAliveTimeout = 65_000
-  const address = await listen(server, host, port).catch(async (error: unknown) => {
-    await forgetServerFact(core.store)
-    await core.close()
+  let mcp: McpListener | null = null
+  try {
+    const url = urlOf(await listen(server, host, port))
+    core.serving(startedAt, url)
+    const fact = () => saveServerFact(core.store, factAt(url), core.now())
+    await fact()
+    await announce(core, url, print)
+    mcp = await startMcpListener(core)
+    const background = await startBackground(core, fact)
+    return runningServer({ core, url, server, mcp, background })
+  } catch (error) {
+    await abandon(server, core, mcp)
     throw error
-  })
-  const url = urlOf(address)
-  core.serving(startedAt, url)
-  if (pagesDir !== null) pages = pagesListener(pagesDir, log)
-  const fact = () => saveServerFact(core.store, factAt(url), core.now())
-  await fact()
-  await announce(core, url, print)
-  const mcp = await startMcpListener(core)
-  const background = await startBackground(core, fact)
+  }
+}
+
+interface Parts {
+  core: Core
+  url: string
+  server: Server
+  mcp: McpListener
+  background: Background
+}
+
+function runningServer({ core, url, server, mcp, background }: Parts): RunningServer {
   return {
     core,
     url,

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freePort } from '../../scripts/lib/free-port.mjs'
 import { silentLogger } from '../logging/index.ts'
 import { type RunningServer, startServer } from './index.ts'
 
@@ -121,6 +123,20 @@ describe('the server', () => {
       code: 'settings-invalid',
       faults: [{ path: 'ollama.prot' }, { path: 'local-workflows.api.port' }],
     })
+  })
+
+  it('leaves nothing running when its start fails after it listens', async () => {
+    const state = join(folder, 'damaged')
+    const broken = { HWC_AI_STATE: state, HWC_AI_PORT: String(await freePort()) }
+    const begin = () => startServer({ env: broken, pagesDir: null, log: silentLogger, print: () => undefined })
+    await (await begin()).close()
+    const database = new Database(join(state, 'hwc-ai.sqlite'))
+    database.exec('ALTER TABLE first_run_links RENAME TO gone')
+    await expect(begin()).rejects.toThrow('first_run_links')
+    await expect(fetch(`http://127.0.0.1:${broken.HWC_AI_PORT}/api/health`)).rejects.toThrow()
+    database.exec('ALTER TABLE gone RENAME TO first_run_links')
+    database.close()
+    await (await begin()).close()
   })
 
   it('prints a first-run link only while nobody can sign in', async () => {
