@@ -364,51 +364,6 @@ describe('a listener', () => {
   })
 })
 
-describe('a number that JavaScript has no place for', () => {
-  const BIG = '9007199254740993'
-  const message = (id: string, more = '') =>
-    `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":"raw","arguments":{"n":${BIG}}${more}}}`
-
-  it.each(['small', 'shared', 'guarded'])('reaches the program as it was sent, and the caller: %s', async (server) => {
-    const id = await begin(server)
-    const token = ',"_meta":{"progressToken":"t"}'
-    for (const body of [message('1'), `[${message('1')}]`, message('1', token), ` ${message('1')}`]) {
-      const said = await (await post(server, body, inSession(id))).text()
-      expect(said).toContain(`\\"n\\":${BIG}`)
-    }
-  })
-
-  it.each([
-    ['{"jsonrpc":"2.0","id":#,"result":{"structuredContent":{"n":9007199254740993}}}'],
-    ['{"id":#,"result":{"structuredContent":{"n":9007199254740993}},"jsonrpc":"2.0"}'],
-  ])('comes back as the program wrote it: %s', async (answer) => {
-    const id = await begin('shared')
-    expect(await (await post('shared', toolCall(3, 'say', { answer }), inSession(id))).text()).toContain(`{"n":${BIG}}`)
-  })
-
-  it('is the same over the OpenAPI face', async () => {
-    const ask = (server: string, tool: string, body: string) =>
-      fetch(`/mcp/${server}/${tool}`, { method: 'POST', body })
-    expect(await (await ask('shared', 'echo', `{"text":"{\\"n\\":${BIG}}"}`)).text()).toBe(`{"n":${BIG}}`)
-    expect(await (await ask('guarded', 'raw', `{"n":${BIG}}`)).text()).toContain(`"n":${BIG}`)
-  })
-
-  it('is no reason to fail on a text that is nested too deep to be written as JSON', async () => {
-    const text = `${'['.repeat(100_000)}${BIG}${']'.repeat(100_000)}`
-    for (const said of [text, text.replace(BIG, '')]) {
-      const answer = await fetch('/mcp/shared/echo', { method: 'POST', body: JSON.stringify({ text: said }) })
-      expect([answer.status, await answer.json()]).toEqual([200, said])
-    }
-  })
-
-  it('is refused as an id where the answer could not be given under it', async () => {
-    const refused = await post('shared', message(BIG), inSession(await begin('shared')))
-    expect(await errorOf(refused)).toMatchObject({ code: -32_600 })
-    const passed = await post('small', message(BIG), inSession(await begin('small')))
-    expect(await passed.text()).toContain(`\\"id\\":${BIG}`)
-  })
-})
-
 describe('the life of a program', () => {
   it('a crash fails the call that caused it and says when to come again; a person may start it at once', async () => {
     const crashing = await createHarness({ servers: { small: smallServer() } })

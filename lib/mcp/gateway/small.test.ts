@@ -9,7 +9,6 @@ import { Backoff } from './backoff.ts'
 import { readEnvironmentFile } from './environment.ts'
 import { EventSplitter, filterEvents } from './event-filter.ts'
 import { EventLog, eventId, readEventId } from './event-log.ts'
-import { hasLongNumber, parseExact, withId } from './exact.ts'
 import { refusesWrite } from './filesystem.ts'
 import { LineReader } from './lines.ts'
 import { RateLimit } from '../../http/rate-limit.ts'
@@ -48,52 +47,6 @@ describe('lines', () => {
     const lenient = new LineReader(4, (text) => pieces.push(text), null)
     for (const part of ['abcdef', 'gh\nxy\n']) lenient.push(Buffer.from(part))
     expect(pieces.join('')).toBe('abcdefghxy')
-  })
-})
-
-describe('a message under another id', () => {
-  it('is the same but for its id, wherever that stands and whatever looks like it', () => {
-    const id = fc.oneof(fc.nat(20), fc.string({ unit: 'grapheme', maxLength: 3 }))
-    const look = fc.oneof(
-      fc.json(),
-      id.map((one) => `,"id":${JSON.stringify(one)}}`),
-    )
-    fc.assert(
-      fc.property(id, id, look, fc.nat(2), (before, after, text, place) => {
-        const result = { content: [{ type: 'text', text }, { id: before }] }
-        const value =
-          place === 0
-            ? { result, jsonrpc: '2.0', id: before }
-            : place === 1
-              ? { jsonrpc: '2.0', id: before, result }
-              : { id: before, result: { ...result, id: before }, jsonrpc: '2.0' }
-        expect(JSON.parse(withId(JSON.stringify(value), value, after))).toEqual({ ...value, id: after })
-      }),
-    )
-  })
-})
-
-describe('numbers that are written anew', () => {
-  const long = fc.bigInt({ min: -(2n ** 80n), max: 2n ** 80n }).map(String)
-  const number = fc.oneof(long, fc.constantFrom('0', '-1', '1e400', '0.12345678901234567890', '9007199254740993'))
-
-  it('are those that were read, wherever they stand', () => {
-    fc.assert(
-      fc.property(fc.array(number, { minLength: 1 }), fc.string({ unit: 'grapheme' }), (numbers, text) => {
-        const json = `{"text":${JSON.stringify(text)},"list":[${numbers.join(',')}],"deep":[{"x":${numbers.join('},{"x":')}}]}`
-        if (numbers.some((one) => /\d{16}/.test(one))) expect(JSON.stringify(parseExact(json))).toBe(json)
-      }),
-    )
-  })
-
-  it('are seen to be long at any place', () => {
-    const digits = fc.integer({ min: 1, max: 40 })
-    fc.assert(
-      fc.property(fc.nat(70), digits, fc.nat(70), (before, count, after) => {
-        const json = `${' '.repeat(before)}${'7'.repeat(count)}${'x'.repeat(after)}`
-        expect(hasLongNumber(json)).toBe(/\d{16}/.test(json))
-      }),
-    )
   })
 })
 
