@@ -112,7 +112,11 @@ test('a folder that may not be tidied is refused with what to do', async ({ page
   await page.goto('/cleanup')
   await page.getByLabel('Folder', { exact: true }).fill('/etc')
   await page.getByRole('button', { name: 'Plan', exact: true }).click()
-  await expect(page.getByRole('alert').filter({ hasText: 'outside the allowed folders' })).toBeVisible()
+  const refusal = page.getByRole('alert').filter({ hasText: 'outside the allowed folders' })
+  await expect(refusal.getByRole('link', { name: 'local-workflows.fileCleanup.watchDirs' })).toHaveAttribute(
+    'href',
+    '/settings?q=local-workflows.fileCleanup.watchDirs',
+  )
   await page.getByLabel('Folder', { exact: true }).fill('')
   watch.expect(/status of 422/)
   await page.getByRole('button', { name: 'Plan', exact: true }).click()

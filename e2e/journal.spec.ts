@@ -67,7 +67,7 @@ test('the calendar says in shape and words which days have errors', async ({ pag
   await expect(
     page.getByRole('gridcell').getByRole('button', { name: /, today: 1 line, 1 kind of errors$/ }),
   ).toBeVisible()
-  await expect(page.getByRole('list', { name: 'Marks' })).toContainText('rising or fallen silent')
+  await expect(page.getByRole('list', { name: 'Marks' })).toContainText('rising or silent')
 })
 
 test.describe('on a phone', () => {

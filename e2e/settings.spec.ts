@@ -39,7 +39,10 @@ test('refuses a value that cannot be, and says why', async ({ page, admin: _, wa
 test('makes a key that works, shows it once, and revokes it', async ({ page, admin: _, app, playwright }) => {
   await page.goto('/settings')
   await page.getByRole('button', { name: 'New key' }).click()
-  await page.getByLabel('Name').fill('Backup script')
+  // The form is opened to be written into.
+  await expect(page.getByLabel('Name', { exact: true })).toBeFocused()
+  await page.keyboard.type('Backup script')
+  await expect(page.getByRole('checkbox', { name: 'run', exact: true })).toBeChecked()
   await page.getByRole('button', { name: 'Create the key' }).click()
   const secret = await page.getByRole('status').locator('code').textContent()
   const api = await playwright.request.newContext({ extraHTTPHeaders: { authorization: `Bearer ${secret ?? ''}` } })

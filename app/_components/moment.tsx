@@ -41,14 +41,15 @@ export function ExactMoment({ at }: { at: string }) {
   )
 }
 
-/** A moment relative to now, the exact one on hover. */
-export function Moment({ at }: { at: string }) {
+/** A moment relative to now, the exact one on hover. `since`: as the begin of what still is. */
+export function Moment({ at, since = false }: { at: string; since?: boolean }) {
   // The server words it in its own time zone and a moment earlier; the browser's wording replaces it.
   const now = useSyncExternalStore(subscribe, tick, tick)
   const ms = Date.parse(at)
+  const text = relative(ms, Math.max(now, Math.min(ms, now + TICK_MS)))
   return (
     <time dateTime={at} title={EXACT.format(ms)} className="whitespace-nowrap" suppressHydrationWarning>
-      {relative(ms, Math.max(now, Math.min(ms, now + TICK_MS)))}
+      {since && text !== 'just now' ? `since ${text}` : text}
     </time>
   )
 }

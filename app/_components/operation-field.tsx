@@ -166,9 +166,14 @@ function Control({ id, field, value, faults, suggestions, set }: FieldControl & 
   )
 }
 
+/** What a field is for, and how several values are told apart. */
+function aboutOf({ kind, description }: FieldDescription): string {
+  return kind === 'list' || kind === 'pairs' ? `${description} One per line.`.trim() : description
+}
+
 /** The control that one input of an operation gets, by its kind. */
 export function OperationField(props: FieldControl) {
-  const { field, value, faults, set } = props
+  const { field, value, faults, suggestions, set } = props
   const id = useId()
   if (field.kind === 'choices') return <Choices {...props} />
   if (field.kind === 'boolean')
@@ -185,7 +190,7 @@ export function OperationField(props: FieldControl) {
     <Field
       id={id}
       label={field.label}
-      description={field.description}
+      description={suggestions === undefined ? aboutOf(field) : field.description}
       optional={!field.required && field.defaultValue === undefined}
       faults={faults}
     >

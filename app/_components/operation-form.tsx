@@ -29,6 +29,8 @@ interface OperationFormProps {
   /** Fields to ask beside those that are required; without it, the first few. */
   first?: readonly string[]
   submitLabel: string
+  /** Whether it was opened just now, so that the next key goes into it. */
+  focus?: boolean
   /** A way out that keeps nothing of what was typed. */
   cancel?: { label: string; onCancel: () => void }
   /** A recorded operation has started. */
@@ -64,6 +66,7 @@ export function OperationForm({
   private: unkept = NONE,
   first: named,
   submitLabel,
+  focus = false,
   cancel,
   onStarted,
   onAnswer,
@@ -80,6 +83,9 @@ export function OperationForm({
     },
     onSuccess: forget,
   })
+  useEffect(() => {
+    if (focus) form.current?.querySelector<HTMLElement>('input, textarea, select')?.focus()
+  }, [focus])
   useEffect(() => {
     if (submit.error !== null) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
   }, [submit.error])

@@ -72,10 +72,10 @@ export function Empty({ children, action }: { children: ReactNode; action?: Reac
 /** Name and value pairs. */
 export function Facts({ facts }: { facts: readonly (readonly [string, ReactNode])[] }) {
   return (
-    <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-1.5">
+    <dl className="grid grid-cols-[fit-content(40%)_minmax(0,1fr)] gap-x-6 gap-y-1.5">
       {facts.map(([name, value]) => (
         <div key={name} className="contents">
-          <dt className="text-dim">{name}</dt>
+          <dt className="break-words text-dim">{name}</dt>
           <dd className="min-w-0 break-words">{value}</dd>
         </div>
       ))}

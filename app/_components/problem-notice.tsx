@@ -6,6 +6,7 @@ import type { ReactNode } from 'react'
 import { problemOf } from '#app/_client/problem.ts'
 import { duration } from './format.ts'
 import { useCountdown } from './use-countdown.ts'
+import { WithCode } from './with-code.tsx'
 
 /** What went wrong and what to do, where it happened. `children`: buttons. */
 export function ProblemNotice({
@@ -48,7 +49,9 @@ export function ProblemNotice({
         {problem.hint !== undefined && (
           <p className="flex gap-1.5 text-dim">
             <Lightbulb aria-hidden className="mt-0.5 size-4 shrink-0" />
-            <span className="whitespace-pre-line">{problem.hint}</span>
+            <span className="whitespace-pre-line">
+              <WithCode text={problem.hint} />
+            </span>
           </p>
         )}
         {left > 0 && (

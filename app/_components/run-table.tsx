@@ -64,7 +64,7 @@ export function RunTable({ runs, titles, rows = 5, compact = false }: RunTablePr
               </>
             )}
             <span className="w-16 max-md:hidden">{run.duration_ms === null ? '' : duration(run.duration_ms)}</span>
-            <span className="min-w-24">
+            <span className="w-28 max-md:w-auto">
               <Moment at={run.started_at} />
             </span>
           </span>

@@ -26,7 +26,7 @@ function PublicCheck({ check, daysEnd }: { check: PublicStatus['checks'][number]
         <span className="flex flex-wrap gap-x-3">
           {since !== null && (
             <span className="text-dim">
-              since <Moment at={since} />
+              <Moment at={since} since />
             </span>
           )}
           <HealthMark status={status} since={since} />

@@ -52,8 +52,10 @@ export const keyOperations: readonly AnyOperation[] = [
         .array(scopeSchema)
         .min(1)
         .default(['read', 'run'])
-        .describe('What the key may do.')
-        .meta({ title: 'May' }),
+        .describe(
+          'read sees, run starts workflows, apply changes files, mcp uses every MCP server and mcp:NAME one of them, admin does everything.',
+        )
+        .meta({ title: 'What it may do' }),
       expires_in_days: z
         .int()
         .min(1)

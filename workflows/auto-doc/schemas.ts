@@ -9,7 +9,7 @@ export const documentInput = z.object({
     .string()
     .min(1)
     .max(4096)
-    .describe('Full path of the source file, or one that begins with ~/; on the command line a relative one as well.')
+    .describe('Full path of the source file, or one that begins with ~/.')
     .meta({ title: 'File' }),
   style: z
     .enum(STYLES)

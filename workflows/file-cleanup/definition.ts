@@ -76,7 +76,7 @@ const planOperation = defineOperation({
   id: 'plan_file_cleanup',
   title: 'Plan a cleanup',
   description:
-    'Looks at the files of a folder and says where each would go and why: by rules on their real content, then by a model for the rest. With dry_run, the default, nothing is moved; show the plan to the person, then apply it with apply_file_cleanup. Never deletes or replaces anything. Not for reading files or searching.',
+    'Looks at the files of a folder and says where each would go and why: by rules on their real content, then by a model for the rest. With dry_run, the default, nothing is moved; show the plan to the person, then apply it with apply_file_cleanup. Never deletes or replaces anything. Not for reading files or searching. Bytes of a path that are not UTF-8 are written \\xNN.',
   http: { method: 'POST', path: '/api/workflows/cleanup' },
   cli: { command: ['cleanup', 'plan'], positional: ['directory'], render: renderPlan },
   scope: 'run',

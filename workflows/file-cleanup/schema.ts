@@ -22,9 +22,7 @@ export const planInput = z.object({
     .string()
     .min(1)
     .max(4096)
-    .describe(
-      'Full path of the folder to tidy: one of the allowed folders, or one below them. Bytes that are not UTF-8 as \\xNN.',
-    )
+    .describe('Full path of the folder to tidy: one of the allowed folders, or one below them.')
     .meta({ title: 'Folder' }),
   dry_run: z
     .boolean()

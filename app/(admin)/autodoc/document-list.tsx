@@ -55,9 +55,9 @@ export function DocumentList({
             <span className="truncate font-medium">{file_path.split('/').at(-1)}</span>
             <SourceMark source={source} />
           </span>
-          <span className="flex justify-between gap-2 text-dim">
+          <span className="flex flex-wrap justify-between gap-x-2 text-dim">
             <Moment at={created_at} />
-            <span>
+            <span className="whitespace-nowrap">
               {coverage.documented} of {coverage.total} documented
             </span>
           </span>

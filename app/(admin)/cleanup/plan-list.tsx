@@ -39,7 +39,7 @@ export function PlanList({ plans }: { plans: readonly PlanHead[] | undefined }) 
           <span className="min-w-0 flex-1 basis-60">
             <Mono>{plan.directory}</Mono>
             <span className="block text-dim">
-              {outcome(plan)} · <Moment at={plan.created_at} />
+              {outcome(plan)} · <Moment at={plan.undone_at ?? plan.applied_at ?? plan.created_at} />
             </span>
           </span>
           <Mark {...statusMark(plan)} />

@@ -51,10 +51,10 @@ function Findings({ check }: { check: HealthCheck }) {
 function Since({ check: { since, status, last_status } }: { check: HealthCheck }) {
   if (since === null) return null
   return (
-    <p className="text-dim">
-      since <Moment at={since} />
+    <p className="flex flex-wrap gap-x-3 text-dim">
+      <Moment at={since} since />
       {last_status !== null && last_status !== status && (
-        <span className="block text-warn">last look: {HEALTH_WORDS[last_status].toLowerCase()}</span>
+        <span className="text-warn">last look: {HEALTH_WORDS[last_status].toLowerCase()}</span>
       )}
     </p>
   )

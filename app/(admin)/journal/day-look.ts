@@ -7,7 +7,7 @@ export type DayMark = 'errors' | 'change' | 'entry'
 /** What the calendar's legend says of each mark. */
 export const MARK_WORDS: Readonly<Record<DayMark, string>> = {
   errors: 'errors',
-  change: 'rising or fallen silent',
+  change: 'rising or silent',
   entry: 'an entry',
 }
 

@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { api } from '#app/_client/api.ts'
 import type { FieldValues, OperationDescription } from '#app/_client/operation.ts'
 import { OperationForm } from '#app/_components/operation-form.tsx'
-import { Panel, Skeleton } from '#app/_components/page.tsx'
+import { Panel, Section, Skeleton } from '#app/_components/page.tsx'
 import { ProblemNotice } from '#app/_components/problem-notice.tsx'
 
 /** What makes a server: a program with its arguments, or an address. */
@@ -30,16 +30,19 @@ function useSaved(onClose: () => void) {
 export function NewServer({ operation, onClose }: FormProps) {
   const saved = useSaved(onClose)
   return (
-    <Panel className="max-w-3xl px-4 py-4">
-      <OperationForm
-        operation={operation}
-        first={FIRST}
-        private={PRIVATE}
-        submitLabel="Add the server"
-        cancel={{ label: 'Not now', onCancel: onClose }}
-        onAnswer={saved}
-      />
-    </Panel>
+    <Section title="New server">
+      <Panel className="max-w-3xl px-4 py-4">
+        <OperationForm
+          operation={operation}
+          first={FIRST}
+          private={PRIVATE}
+          focus
+          submitLabel="Add the server"
+          cancel={{ label: 'Not now', onCancel: onClose }}
+          onAnswer={saved}
+        />
+      </Panel>
+    </Section>
   )
 }
 
@@ -68,6 +71,7 @@ export function EditServer({ operation, onClose, server }: FormProps & { server:
         initial={data}
         first={FIRST}
         private={PRIVATE}
+        focus
         submitLabel="Save"
         cancel={{ label: 'Leave it as it is', onCancel: onClose }}
         onAnswer={saved}

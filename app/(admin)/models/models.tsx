@@ -138,7 +138,7 @@ export function ModelsPage({ initialWanted, initialStatus }: ModelsPageProps) {
             }
           >
             No model is asked for yet. What stands on this list is pulled, tested once a day and kept up to date; a good
-            first one is llama3.2:3b (2 GB).
+            first one is llama3.2:3b (2&nbsp;GB).
           </Empty>
         ) : (
           <Panel className="divide-y">

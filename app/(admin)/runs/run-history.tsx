@@ -55,7 +55,7 @@ export function RunHistory({ workflows, titles, initialFilter, initialRuns }: Ru
   return (
     <Page
       title="Runs"
-      lead="Everything that ran here, with its result and what went wrong. A run's page can be shared and survives a restart."
+      lead="Everything that ran here, with its result and what went wrong. A run’s page can be shared and survives a restart."
     >
       <div className="flex flex-wrap gap-2">
         <Select

@@ -71,6 +71,10 @@ function secretOf(output: unknown): string | null {
   return typeof secret === 'string' ? secret : null
 }
 
+/** What can be ticked; the scope of one MCP server is typed. */
+const SCOPES = { scopes: ['read', 'run', 'apply', 'mcp', 'admin'] }
+const FIRST_CHOICE = { scopes: ['read', 'run'] }
+
 /** Keys for other programs: made, shown once, revoked. */
 export function ApiKeys({
   initial,
@@ -110,6 +114,9 @@ export function ApiKeys({
           <Panel className="max-w-2xl px-4 py-4">
             <OperationForm
               operation={operation}
+              initial={FIRST_CHOICE}
+              suggestions={SCOPES}
+              focus
               submitLabel="Create the key"
               cancel={{ label: 'Not now', onCancel: () => setMaking(false) }}
               onAnswer={onAnswer}

@@ -38,7 +38,7 @@ export const writeJournal = defineOperation({
       .max(50)
       .optional()
       .describe(
-        'systemd-journal, container-logs, nixos-rebuilds, backup-reports, or full paths of log files. Without any, those of the settings.',
+        'Without any, those of the settings are read. There are systemd-journal, container-logs, nixos-rebuilds and backup-reports; others are full paths of log files.',
       )
       .meta({ title: 'Logs' }),
     time_range: z

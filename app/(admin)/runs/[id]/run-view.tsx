@@ -21,7 +21,12 @@ function valueText(value: unknown): string {
 
 function factsOf(run: Run): [string, React.ReactNode][] {
   return [
-    ['Id', <Mono key="id">{run.id}</Mono>],
+    [
+      'Id',
+      <span key="id" className="text-[0.92em]">
+        <Mono>{run.id}</Mono>
+      </span>,
+    ],
     ['Started', <Moment key="at" at={run.started_at} />],
     ['By', run.principal],
     ...(run.engine === null
