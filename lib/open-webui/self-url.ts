@@ -1,7 +1,7 @@
 import type { Settings } from '../config/index.ts'
 import type { Store } from '../store/index.ts'
 import { reachable } from '../http/own-address.ts'
-import { runningServer } from '../system/status.ts'
+import { runningServer } from '../system/server-note.ts'
 
 /**
  * Address at which Open WebUI reaches this app, without a slash at the end: as the settings say, else where it listens.

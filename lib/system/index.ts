@@ -16,7 +16,7 @@ import { statusOperations } from './status.ts'
 
 export type { AppServices } from './context.ts'
 export { enforceRetention } from './retention.ts'
-export { claimServer, forgetServerFact, runningServer, saveServerFact, type ServerFact } from './status.ts'
+export { claimServer, forgetServerFact, runningServer, saveServerFact, type ServerFact } from './server-note.ts'
 
 export const systemOperations: readonly AnyOperation[] = [
   ...statusOperations,

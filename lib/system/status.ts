@@ -1,125 +1,18 @@
 import * as z from 'zod'
-import { isOwnerAlive, processOwner } from '../process/index.ts'
 import type { Settings } from '../config/index.ts'
 import type { AnyOperation, KeptContext, OperationContext, WorkflowDefinition } from '../operations/types.ts'
 import { type AppServices, defineSystemOperation } from './context.ts'
-import { RUN_STATUSES, type WorkflowFigures } from '../runs/index.ts'
+import type { WorkflowFigures } from '../runs/index.ts'
 import type { Store } from '../store/index.ts'
-import { plural } from '../text/plural.ts'
+import { runningServer } from './server-note.ts'
+import { renderStatus, type Status, statusSchema } from './status-view.ts'
+
+export { runningServer }
 
 /** How long to wait for the backend's list of models before the status says that it does not answer, in milliseconds. */
 const MODELS_TIMEOUT_MS = 2000
 /** How old the list of models in the status may be, in milliseconds. */
 const MODELS_TTL_MS = 1000
-const SERVER_FACT = 'server'
-
-const serverFact = z.object({
-  owner: z.string(),
-  version: z.string(),
-  address: z.string(),
-  started_at: z.iso.datetime(),
-  requests_processed: z.int(),
-})
-export type ServerFact = z.output<typeof serverFact>
-
-/** Notes in the store that a server runs, so that the command line knows it too. */
-export async function saveServerFact(store: Store, fact: ServerFact, now: Date): Promise<void> {
-  const row = { value: JSON.stringify(fact), updated_at: now.toISOString() }
-  await store.db
-    .insertInto('facts')
-    .values({ name: SERVER_FACT, ...row })
-    .onConflict((on) => on.column('name').doUpdateSet(row))
-    .execute()
-}
-
-/**
- * Notes that this process serves the store, unless another one does: of several that start in one moment exactly one may.
- * @returns the server that runs already, else null
- */
-export async function claimServer(store: Store, fact: ServerFact, now: Date): Promise<ServerFact | null> {
-  const row = { value: JSON.stringify(fact), updated_at: now.toISOString() }
-  for (;;) {
-    const found = await store.db.selectFrom('facts').select('value').where('name', '=', SERVER_FACT).executeTakeFirst()
-    const other = found === undefined ? null : serverIn(found.value, fact.owner)
-    if (other !== null) return other
-    const claimed =
-      found === undefined
-        ? (
-            await store.db
-              .insertInto('facts')
-              .values({ name: SERVER_FACT, ...row })
-              .onConflict((on) => on.doNothing())
-              .executeTakeFirst()
-          ).numInsertedOrUpdatedRows
-        : (
-            await store.db
-              .updateTable('facts')
-              .set(row)
-              .where('name', '=', SERVER_FACT)
-              .where('value', '=', found.value)
-              .executeTakeFirst()
-          ).numUpdatedRows
-    if (claimed === 1n) return null
-  }
-}
-
-/** Takes the note away when the server stops; another server's stays. */
-export async function forgetServerFact(store: Store): Promise<void> {
-  const row = await store.db.selectFrom('facts').select('value').where('name', '=', SERVER_FACT).executeTakeFirst()
-  if (row === undefined || serverFact.parse(JSON.parse(row.value)).owner !== processOwner()) return
-  await store.db.deleteFrom('facts').where('name', '=', SERVER_FACT).where('value', '=', row.value).execute()
-}
-
-/** The server that a note tells of, while it runs and is not who asks. */
-function serverIn(note: string, asking = processOwner()): ServerFact | null {
-  const fact = serverFact.parse(JSON.parse(note))
-  return isOwnerAlive(fact.owner) && fact.owner !== asking ? fact : null
-}
-
-/** The server that runs on this store now, or null. A process does not find itself. */
-export async function runningServer(store: Store): Promise<ServerFact | null> {
-  const row = await store.db.selectFrom('facts').select('value').where('name', '=', SERVER_FACT).executeTakeFirst()
-  return row === undefined ? null : serverIn(row.value)
-}
-
-const workflowStatus = z.object({
-  id: z.string(),
-  name: z.string(),
-  enabled: z.boolean().describe('Whether it runs on its schedule; it can be called either way'),
-  last_run: z.iso.datetime().nullable(),
-  next_run: z.iso.datetime().nullable().describe('When the schedule runs it next'),
-  runs_count: z.int(),
-  status: z.enum(['never-run', ...RUN_STATUSES]),
-  last_error: z.string().nullable(),
-  model: z.string(),
-})
-
-const statusSchema = z.object({
-  version: z.string(),
-  workflows: z.record(z.string(), workflowStatus),
-  models: z.record(
-    z.string(),
-    z.object({
-      name: z.string(),
-      status: z.literal('available'),
-      size: z.string().nullable(),
-      size_bytes: z.number().nullable(),
-    }),
-  ),
-  backend: z.object({
-    id: z.string(),
-    endpoint: z.string().nullable(),
-    status: z.enum(['ok', 'unreachable']),
-    detail: z.string().nullable().describe('Why it does not answer'),
-    running: z.int().describe('Calls that run now'),
-    waiting: z.int().describe('Calls that wait for their turn'),
-  }),
-  server_running: z.boolean(),
-  api_uptime: z.string().nullable().describe('e.g. 3.2h; null when no server runs'),
-  uptime_seconds: z.number().nullable(),
-  requests_processed: z.int().nullable().describe('Since the server started; null when no server runs'),
-})
-export type Status = z.output<typeof statusSchema>
 
 /** Bytes in the unit a person would say. */
 function sizeText(bytes: number): string {
@@ -181,26 +74,6 @@ function serverPart(server: { startedAt: Date; requests: number } | null, now: D
 async function otherServer(store: Store): Promise<{ startedAt: Date; requests: number } | null> {
   const other = await runningServer(store)
   return other === null ? null : { startedAt: new Date(other.started_at), requests: other.requests_processed }
-}
-
-function render(status: Status): string {
-  const lines = Object.values(status.workflows).map(
-    (w) =>
-      `${w.id.padEnd(13)} ${w.status.padEnd(11)} ${plural(w.runs_count, 'run').padStart(10)}  ${w.enabled ? `next ${w.next_run ?? 'not planned'}` : 'not scheduled'}${
-        w.last_error === null ? '' : `\n              last error: ${w.last_error}`
-      }`,
-  )
-  const models = Object.values(status.models).map((m) => `  ${m.name}${m.size === null ? '' : ` (${m.size})`}`)
-  return [
-    `hwc-ai ${status.version}, ${status.server_running ? `server up for ${status.api_uptime ?? '?'}, ${plural(status.requests_processed ?? 0, 'request')}` : 'no server running'}`,
-    '',
-    ...lines,
-    '',
-    status.backend.status === 'ok'
-      ? `${status.backend.id} at ${status.backend.endpoint ?? '-'}: ${plural(models.length, 'model')}`
-      : `${status.backend.id}: ${status.backend.detail ?? 'does not answer'}`,
-    ...models,
-  ].join('\n')
 }
 
 interface Kept {
@@ -290,7 +163,7 @@ export const statusOperations: readonly AnyOperation[] = [
     title: 'Status',
     description: 'True figures of every workflow, the models that are there, and the server itself.',
     http: { method: 'GET', path: '/api/workflows/status' },
-    cli: { command: ['status'], render },
+    cli: { command: ['status'], render: renderStatus },
     scope: 'read',
     recorded: false,
     mutates: false,

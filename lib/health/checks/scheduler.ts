@@ -1,6 +1,6 @@
 /** Whether what should happen by itself does: scheduled runs, and the checks themselves. */
 import { parseTimeSpan } from '../../schedule/index.ts'
-import { runningServer } from '../../system/status.ts'
+import { runningServer } from '../../system/server-note.ts'
 import type { CheckContext, CheckSource, Outcome } from '../types.ts'
 import { ok, trouble } from '../types.ts'
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { processOwner } from '../process/index.ts'
 import { openStore, type Store } from '../store/index.ts'
-import { claimServer, forgetServerFact, runningServer, type ServerFact } from './status.ts'
+import { claimServer, forgetServerFact, runningServer, type ServerFact } from './server-note.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hwc-ai-claim-'))
 const now = new Date('2026-03-01T11:30:00Z')
