@@ -135,6 +135,15 @@ describe('a server with an address', () => {
     expect(await direct('echo')).toEqual({ status: 200, text: '"answered"' })
   })
 
+  it('tells no more of a call whose key was revoked', async () => {
+    const { secret, key } = await harness.core.keys.create('caller', ['mcp'], null)
+    const mine = { authorization: `Bearer ${secret}` }
+    const headers = { ...mine, 'mcp-session-id': await harness.begin('peer', mine) }
+    const text = (await harness.post('peer', toolCall(1, 'hanging'), headers)).text()
+    await harness.core.keys.revoke(key.id)
+    expect(await text).not.toContain('"id":1')
+  })
+
   it.each([401, 403, 307])('that answers %i refuses the gateway, not the caller', async (status) => {
     peer.status = status
     const answer = await call('echo', 1)
