@@ -142,6 +142,29 @@ describe('faults', () => {
     ])
   })
 
+  it('of one setting do not hide those of several together', () => {
+    const tree = { ollama: { prot: 1 }, 'local-workflows': { api: { host: '0.0.0.0' } }, agent: { enable: true } }
+    expect(messages(faultsOf(() => load(config(tree)))).map((message) => message.split(':')[0])).toEqual([
+      'ollama.prot',
+      'local-workflows.api.host',
+      'agent.enable',
+    ])
+    const env = { ...config({ ollama: { prot: 1 } }), HWC_AI_HOST: '0.0.0.0' }
+    expect(faultsOf(() => load(env))).toHaveLength(2)
+  })
+
+  it('are guessed neither from a faulty value, nor from a file that cannot be read, nor past what the admin edited', () => {
+    const api = { host: '0.0.0.0', allowNonLoopback: 'yes' }
+    expect(faultsOf(() => load(config({ 'local-workflows': { api } })))).toHaveLength(1)
+    expect(faultsOf(() => load({ HWC_AI_CONFIG: '{', HWC_AI_HOST: '0.0.0.0' }))).toHaveLength(1)
+    expect(
+      faultsOf(() => load({ ...config({ router: 5 }), HWC_AI_ROUTER_ENABLE: '1', HWC_AI_ROUTER_PORT: '6021' })),
+    ).toHaveLength(1)
+    const overrides = { 'local-workflows.api.allowNonLoopback': true }
+    const env = { ...config({ ollama: { prot: 1 } }), HWC_AI_HOST: '0.0.0.0' }
+    expect(faultsOf(() => load(env, overrides))).toHaveLength(1)
+  })
+
   it.each([
     [{ 'local-workflow': {} }, 'local-workflow: there is no such setting. Did you mean "local-workflows"?'],
     [

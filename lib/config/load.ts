@@ -76,7 +76,8 @@ function configWriter(env: Environment, faults: Fault[]): 'file' | 'nix' {
   return given === 'nix' ? 'nix' : 'file'
 }
 
-function fileLayer(options: LoadOptions, folders: Folders, faults: Fault[]): Layer {
+/** @returns null when the file cannot be read */
+function fileLayer(options: LoadOptions, folders: Folders, faults: Fault[]): Layer | null {
   const source = configWriter(options.env, faults)
   let origin = options.env['HWC_AI_CONFIG']?.trim() ?? ''
   const found: Fault[] = []
@@ -85,13 +86,17 @@ function fileLayer(options: LoadOptions, folders: Folders, faults: Fault[]): Lay
     const config = configText(options)
     if (config === null) return layer
     origin = config.origin
-    for (const [path, raw] of valuesInTree(parseJson(config.text), found))
-      layer.set(path, { value: checked(path, raw, folders, found), source, origin })
+    for (const [path, raw] of valuesInTree(parseJson(config.text), found)) {
+      const before = found.length
+      const value = checked(path, raw, folders, found)
+      if (found.length === before) layer.set(path, { value, source, origin })
+    }
     faults.push(...found.map((fault) => ({ ...fault, message: `${fault.message} (in ${origin})` })))
+    return layer
   } catch (error) {
     faults.push(configFault(error, origin))
+    return null
   }
-  return layer
 }
 
 function checked(path: string, raw: unknown, folders: Folders, faults: Fault[]): unknown {
@@ -111,7 +116,8 @@ function environmentLayer(env: Environment, folders: Folders, faults: Fault[]): 
   faults.push(...read.faults)
   for (const [path, { variable, value }] of read.values) {
     const found: Fault[] = []
-    layer.set(path, { value: checked(path, value, folders, found), source: 'environment', origin: variable })
+    const good = checked(path, value, folders, found)
+    if (found.length === 0) layer.set(path, { value: good, source: 'environment', origin: variable })
     faults.push(...found.map((fault) => ({ ...fault, message: `${fault.message} (from ${variable})` })))
   }
   return layer
@@ -206,6 +212,15 @@ function settle(
   }
 }
 
+/** What the good values have wrong together; of a value that is faulty by itself nothing more is said. */
+function furtherFaults(below: readonly Layer[], admin: Layer, folders: Folders, faults: readonly Fault[]): Fault[] {
+  const isFaulty = (path: string) =>
+    faults.some((fault) => `${fault.path}.`.startsWith(`${path}.`) || path.startsWith(`${fault.path}.`))
+  return jointFaults(combine(below, admin, folders).settings)
+    .filter(({ paths }) => !paths.some((path) => admin.has(path) || isFaulty(path)))
+    .map(({ paths: [path], message }) => ({ path, message }))
+}
+
 /**
  * @returns the checked settings, with where each came from
  * @throws AppError `settings-invalid` with every fault of the file and the environment at once
@@ -214,9 +229,11 @@ export function loadSettings(options: LoadOptions): LoadedSettings {
   const folders: Folders = { state: options.stateDir, home: homeFrom(options.env) }
   const faults: Fault[] = []
   const warnings: Fault[] = []
-  const below = [fileLayer(options, folders, faults), environmentLayer(options.env, folders, faults)]
-  if (faults.length > 0) throw invalid(faults)
+  const file = fileLayer(options, folders, faults)
+  const below = [file ?? new Map(), environmentLayer(options.env, folders, faults)]
   const admin = adminLayer(options.overrides ?? new Map(), folders, warnings)
+  if (file === null) throw invalid(faults)
+  if (faults.length > 0) throw invalid([...faults, ...furtherFaults(below, admin, folders, faults)])
   const locked = lockedPaths(below)
   leaveToNix(admin, locked, warnings)
   const { settings, chosen } = settle(below, admin, folders, warnings)
