@@ -1,34 +1,25 @@
 /** The core of the app: everything a server, the command line or a test needs, opened once and given to each operation. */
-import { readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-import { Admin, ApiKeys } from '../auth/index.ts'
-import { Calls } from '../calls/index.ts'
-import { type Settings, stateDirFrom, stateFault } from '../config/index.ts'
-import { AppError, ERROR_CODES, toAppError } from '../errors/index.ts'
-import { Health } from '../health/index.ts'
+import type { Admin, ApiKeys } from '../auth/index.ts'
+import type { Calls } from '../calls/index.ts'
+import type { Settings } from '../config/index.ts'
+import { ERROR_CODES, toAppError } from '../errors/index.ts'
+import type { Health } from '../health/index.ts'
 import { RateLimit } from '../http/rate-limit.ts'
 import type { Logger } from '../logging/index.ts'
-import { mcpChecks } from '../mcp/checks.ts'
-import { mcpFigures } from '../mcp/figures.ts'
-import { McpGateway } from '../mcp/gateway/index.ts'
-import { Metrics } from '../metrics/index.ts'
-import { toolServersCheck } from '../open-webui/check.ts'
-import { OpenWebui } from '../open-webui/index.ts'
+import type { McpGateway } from '../mcp/gateway/index.ts'
+import type { Metrics } from '../metrics/index.ts'
+import type { OpenWebui } from '../open-webui/index.ts'
 import type { RegisteredOperation, Registry } from '../operations/registry.ts'
 import type { HttpExchange, OperationContext, Principal, WorkflowDefinition } from '../operations/types.ts'
-import { createClientFromSettings, type QueuedModelClient } from '../providers/index.ts'
-import { Runs, type StartedRun } from '../runs/index.ts'
-import { Secrets } from '../secrets/index.ts'
-import { openStore, type Store } from '../store/index.ts'
+import type { QueuedModelClient } from '../providers/index.ts'
+import type { Runs, StartedRun } from '../runs/index.ts'
+import type { Store } from '../store/index.ts'
 import type { AppServices } from '../system/index.ts'
-import { toolsDocument } from '../tools/openapi.ts'
 import { VERSION } from '../version.ts'
+import { allowedHosts } from './allowed-hosts.ts'
+import { openParts, type Serving } from './parts.ts'
 import { registry as everyOperation } from './registry.ts'
-import { SettingsManager } from './settings.ts'
-
-const OWNER_KEY_MIN_CHARS = 16
-/** Bits of a file's mode. */
-const OTHERS_MAY = 0o006
+import type { SettingsManager } from './settings.ts'
 
 export interface CoreOptions {
   env: Readonly<Record<string, string | undefined>>
@@ -103,41 +94,6 @@ export interface Core {
 }
 
 /**
- * Reads the owner's key.
- * @throws AppError `settings-invalid`
- */
-function readOwnerKey(file: string | undefined, log: Logger): string | null {
-  if (file === undefined || file === '') return null
-  try {
-    const key = readFileSync(file, 'utf8').trim()
-    if ((statSync(file).mode & OTHERS_MAY) !== 0)
-      log.warn('every user of this machine may read or change the owner key', { file, hint: `chmod o= ${file}` })
-    if (key.length >= OWNER_KEY_MIN_CHARS && !/\s/.test(key)) return key
-  } catch (error) {
-    throw new AppError('settings-invalid', `HWC_AI_API_KEY_FILE: ${file} cannot be read.`, {
-      cause: error,
-      hint: 'Give the path of a readable file that holds a key.',
-    })
-  }
-  throw new AppError(
-    'settings-invalid',
-    `HWC_AI_API_KEY_FILE: the key in ${file} is shorter than ${OWNER_KEY_MIN_CHARS} characters or holds spaces.`,
-    {
-      hint: 'Make one with: openssl rand -hex 32',
-    },
-  )
-}
-
-/** @throws AppError `settings-invalid` when the folder cannot hold the state */
-function openState(stateDir: string): Store {
-  try {
-    return openStore(join(stateDir, 'hwc-ai.sqlite'))
-  } catch (error) {
-    throw stateFault(stateDir, error)
-  }
-}
-
-/**
  * Opens the store, reads the settings and puts the parts together. Connects to nothing.
  * @throws AppError `settings-invalid` with every fault at once
  */
@@ -148,79 +104,28 @@ export async function createCore({
   registry = everyOperation,
   models: givenModels,
 }: CoreOptions): Promise<Core> {
-  const stateDir = stateDirFrom(env)
-  const ownerKey = readOwnerKey(env['HWC_AI_API_KEY_FILE'], log)
-  const store = openState(stateDir)
-  const settingsManager = await SettingsManager.open({ env, stateDir, store, now, log }).catch(
-    async (error: unknown) => {
-      await store.close()
-      throw error
-    },
-  )
-  const runs = new Runs({ store, now, log })
-  const keys = new ApiKeys({ store, now, ownerKey, log })
-  const admin = new Admin({
-    store,
-    now,
-    sessionHours: () => settingsManager.current['local-workflows'].api.sessionHours,
-    log,
-  })
-  const models = givenModels ?? createClientFromSettings(settingsManager.current)
-  const health = new Health({ settings: () => settingsManager.current, store, workflows: registry.workflows, now, log })
-  const metrics = new Metrics({
-    version: VERSION,
-    settings: () => settingsManager.current,
-    stateDir,
-    store,
-    health,
-    queue: () => models.stats(),
-    now,
-    log,
-  })
-  const settings = () => settingsManager.current
-  const calls = new Calls({ store, now, log, observe: (call) => metrics.observeCall(call) })
-  const gateway = new McpGateway({
-    settings,
-    stateDir,
-    calls,
-    sockets: env['HWC_AI_MCP_SOCKETS'] || null,
-    now,
-    log,
-  })
-  health.addSource(mcpChecks(gateway))
-  metrics.setMcpServers(() => mcpFigures(gateway))
-  let address: string | null = null
-  const openWebui = new OpenWebui({
-    settings,
-    store,
-    keys,
-    secrets: new Secrets({ store, stateDir, now }),
-    calls,
-    ownDocument: () => toolsDocument({ settings: settings(), version: VERSION, registry }),
-    server: () => address,
-    now,
-    log,
-  })
-  health.addSource(await toolServersCheck(openWebui))
-  let requests = 0
-  let startedAt: Date | null = null
-  let nextRun: (workflow: WorkflowDefinition) => Date | null = () => null
-
+  const serving: Serving = { startedAt: null, address: null, requests: 0, nextRun: () => null }
+  const parts = await openParts({ env, log, now, registry, models: givenModels, serving })
+  const { stateDir, store, settingsManager, runs, keys, models, health, calls, gateway } = parts
+  const hosts = allowedHosts(() => settingsManager.current)
   const app: AppServices = {
     version: VERSION,
     runs,
     keys,
-    admin,
+    admin: parts.admin,
     settingsManager,
     workflows: registry.workflows,
     registry,
-    nextRun: (workflow) => nextRun(workflow),
-    server: () => (startedAt === null ? null : { startedAt, requests, address }),
+    nextRun: (workflow) => serving.nextRun(workflow),
+    server: () => {
+      const { startedAt, requests, address } = serving
+      return startedAt === null ? null : { startedAt, requests, address }
+    },
     queue: () => models.stats(),
     health,
     calls,
     gateway,
-    openWebui,
+    openWebui: parts.openWebui,
   }
   const contextFor = (principal: Principal, http: HttpExchange | null) => ({
     settings: settingsManager.current,
@@ -239,52 +144,32 @@ export async function createCore({
   }
   // The registry knows only what every operation is given; those of the system are given the app besides.
   const withApp = { app }
-  let hosts: { settings: Settings; names: ReadonlySet<string> } | null = null
 
   return {
+    ...parts,
     version: VERSION,
     registry,
-    settingsManager,
-    store,
-    stateDir,
-    runs,
-    keys,
     limit: new RateLimit(() => performance.now()),
-    admin,
-    models,
-    health,
-    metrics,
-    calls,
-    gateway,
-    openWebui,
     log,
     now,
-    hasOwnerKey: ownerKey !== null,
     get settings() {
       return settingsManager.current
     },
     get requests() {
-      return requests
+      return serving.requests
     },
     get address() {
-      return address
+      return serving.address
     },
     get allowedHosts() {
-      const settings = settingsManager.current
-      if (hosts?.settings !== settings) {
-        const { host, allowedHosts } = settings['local-workflows'].api
-        const { selfUrl } = settings['open-webui']
-        const self = selfUrl === null ? [] : [new URL(selfUrl).hostname]
-        hosts = { settings, names: new Set([host, ...allowedHosts, ...self].map((name) => name.toLowerCase())) }
-      }
-      return hosts.names
+      return hosts()
     },
-    countRequest: () => void (requests += 1),
+    countRequest: () => void (serving.requests += 1),
     serving: (at, url) => {
-      startedAt = at
-      address = url ?? null
+      serving.startedAt = at
+      serving.address = url ?? null
     },
-    setNextRun: (next) => void (nextRun = next),
+    setNextRun: (next) => void (serving.nextRun = next),
     noteFailure(error, where) {
       const appError = toAppError(error)
       const { status } = ERROR_CODES[appError.code]
