@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } 
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url))
@@ -74,6 +75,22 @@ it('says what is wrong with a state folder that cannot be used', () => {
     expect(err).toMatch(words)
     expect(code).toBe(2)
   }
+})
+
+it('says in one sentence that a newer version has used its state, and what to do', () => {
+  const state = join(folder, 'newer')
+  expect(run(['status'], { HWC_AI_STATE: state }).err).toBe('')
+  const database = new Database(join(state, 'hwc-ai.sqlite'))
+  database.exec("INSERT INTO migrations VALUES ('9999-future', '2030-01-01T00:00:00.000Z')")
+  database.close()
+  const { code, out, err } = run(['status'], { HWC_AI_STATE: state })
+  expect([code, out]).toEqual([5, ''])
+  const [sentence = '', hint = '', ...rest] = err.trimEnd().split('\n')
+  expect(sentence).toMatch(
+    /newer\/hwc-ai\.sqlite was last used by a newer version of hwc-ai, and this one \(\S+\) cannot read it\.$/,
+  )
+  expect(hint).toMatch(/^Use the newer version again, or put a backup/)
+  expect(rest).toEqual([])
 })
 
 it('says that its output could not be written, and fails', () => {

@@ -118,6 +118,7 @@ const updateSql = (table: string, set: readonly string[], where: readonly string
  * Opens the database, makes it and its folder when absent (0700 and 0600: it holds conversations), and migrates it.
  * WAL with `synchronous=FULL`: a commit is on the disk when it returns, which the cleanup's journal relies on.
  * @param file path of the SQLite file, or `:memory:`
+ * @throws AppError `conflict` when a newer version of the app has changed it
  */
 export function openStore(file: string): Store {
   if (file !== ':memory:') makeFolders(dirname(file), 0o700)
@@ -131,7 +132,12 @@ export function openStore(file: string): Store {
   database.pragma('cache_size = -4096')
   // The log goes into the database after 16 MiB, not 4: each time waits for the disk, within whatever request it falls into.
   database.pragma('wal_autocheckpoint = 4000')
-  migrate(database, MIGRATIONS)
+  try {
+    migrate(database, MIGRATIONS)
+  } catch (error) {
+    database.close()
+    throw error
+  }
   const statements = new StatementCache(database)
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: statements }) })
 

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { VERSION } from '../version.ts'
 import { openStore, type Writer } from './index.ts'
 import { migrate } from './migrate.ts'
 import { StatementsByColumns } from './statements.ts'
@@ -132,14 +133,23 @@ describe('the store', () => {
     await other.close()
   })
 
-  it('refuses a database of a newer version of the app', () => {
-    const database = new Database(':memory:')
-    migrate(database, [
-      { id: '0001-a', statements: [] },
-      { id: '9999-future', statements: [] },
-    ])
-    expect(() => migrate(database, [{ id: '0001-a', statements: [] }])).toThrow(/newer version/)
-    database.close()
+  it('refuses a database that a newer version of the app has changed, and leaves it as it is', async () => {
+    const file = join(folder, 'newer.sqlite')
+    await openStore(file).close()
+    const newer = new Database(file)
+    newer.exec("INSERT INTO migrations VALUES ('9999-future', '2030-01-01T00:00:00.000Z')")
+    newer.close()
+    const before = readFileSync(file)
+    expect(() => openStore(file)).toThrow(
+      expect.objectContaining({
+        code: 'conflict',
+        message: `${file} was last used by a newer version of hwc-ai, and this one (${VERSION}) cannot read it.`,
+        hint: expect.stringContaining('newer version again') as string,
+      }),
+    )
+    expect(readFileSync(file).equals(before)).toBe(true)
+    // Closed again, it leaves no log beside it.
+    expect(readdirSync(folder)).toEqual(['newer.sqlite'])
   })
 
   it('leaves no half of a migration that fails, in SQL or in code', () => {
