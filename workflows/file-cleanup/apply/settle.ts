@@ -6,6 +6,7 @@ import { hashFile } from '#lib/files/copy.ts'
 import { identityOf, inodeOf, inodeOfIdentity, type Identity } from '#lib/files/identity.ts'
 import { dropName, isStub, settleAside } from '#lib/files/move.ts'
 import type { Place } from '#lib/files/pinned-folder.ts'
+import { parentOf } from '#lib/files/raw-path.ts'
 import { begunMoves, writeMoves, type ActionUpdate } from '../journal.ts'
 import {
   asideName,
@@ -81,8 +82,8 @@ function settleStub(ends: Ends): Settled {
   return { moved: false }
 }
 
-/** Whether the file at the new place is a complete copy of the one at the old place. */
-function isCompleteCopy({ step, from, to }: Ends): boolean {
+/** Whether the file at a place is a complete copy of the one at the old place. */
+function isCompleteCopy({ step, from }: Pick<Ends, 'step' | 'from'>, to: Place): boolean {
   const source = from.folder.lstat(from.name)
   const target = to.folder.lstat(to.name)
   if (target === null || !target.isFile()) return false
@@ -98,7 +99,8 @@ function settleCopy(ends: Ends): Settled {
   const aside = from.folder.lstat(asideName(context, step))
   // The old name is only ever given up after the copy was published.
   const published =
-    target !== null && ((half !== null && inodeOf(half) === inodeOf(target)) || aside !== null || isCompleteCopy(ends))
+    target !== null &&
+    ((half !== null && inodeOf(half) === inodeOf(target)) || aside !== null || isCompleteCopy(ends, to))
   clearAside(ends, published)
   if (half !== null) remove(ends, copy)
   target = to.folder.lstat(to.name)
@@ -115,14 +117,46 @@ function wasDropped({ step, from }: Ends, size: bigint): boolean {
   return from.folder.lstat(from.name) === null && step.identity.split(':')[2] === size.toString()
 }
 
+/** Whether the file surely has another name than this one below the new folder. */
+function isSpare(step: Step, from: Place | null, name: Place): boolean {
+  const held = name.folder.lstat(name.name)
+  if (held === null) return false
+  if (step.method === 'copy') return from !== null && isCompleteCopy({ step, from }, name)
+  const inode = inodeOfIdentity(step.identity)
+  if (inodeOf(held) !== inode) return false
+  if (from === null) return held.nlink > 1n
+  const old = from.folder.lstat(from.name)
+  return old !== null && inodeOf(old) === inode
+}
+
+/** A new name that was just being taken back: given up where the file has its old one, else given back, as it may be its last. */
+function clearTakenBack(context: MoveContext, step: Step, from: Place | null, to: Place): void {
+  const aside: Place = { folder: to.folder, name: asideName(context, step) }
+  const held = aside.folder.inodeOf(aside.name)
+  if (held === null) return
+  const spare = isSpare(step, from, aside)
+  // Within one folder it is the old name that was on its way out, unless that is there.
+  if (!spare && parentOf(step.from) === parentOf(step.to)) return
+  settleAside(context.disk, aside, to, spare ? held : 'none')
+}
+
+/** What is ours in the new folder, when the old one is no longer where it was. */
+function clearNewFolder(context: MoveContext, step: Step, to: Place): void {
+  const half = copyName(context, step)
+  if (to.folder.lstat(half) !== null) context.disk.unlink(to.folder.child(half))
+  context.disk.syncFolder(to.folder)
+}
+
 function settleStep(context: MoveContext, step: Step): Settled {
   const from = placeOf(context, step.from)
   const to = placeOf(context, step.to)
+  if (to !== null) clearTakenBack(context, step, from, to)
   if (from !== null && to === null && context.direction === 'apply') {
     // Without its new folder the file cannot have moved, unless that folder was carried off since.
     clearAside({ step, from, to: from, context }, false)
     return { moved: false }
   }
+  if (from === null && to !== null) clearNewFolder(context, step, to)
   if (from === null || to === null) return { moved: null }
   const ends: Ends = { step, from, to, context }
   const settle = { link: settleLink, stub: settleStub, copy: settleCopy }[step.method]
