@@ -12,9 +12,6 @@ const MODULES = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? './modules' : '../nix/modules', import.meta.url),
 )
 
-/** The folder that a test copies or a person reads. */
-export const modulesFolder = MODULES
-
 let written: ReadonlyMap<string, string> | undefined
 
 /** The files under `nix/modules/` by their path in the tree; read once. */

@@ -8,7 +8,7 @@ import { assertJsonObject } from './json-option.ts'
 const kebab = (name: string) => name.replaceAll('_', '-').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
 /** Flags that every command takes. */
-export const GLOBAL_FLAGS = { json: 'print the answer as JSON', help: 'show this help' } as const
+const GLOBAL_FLAGS = { json: 'print the answer as JSON', help: 'show this help' } as const
 
 interface Flag {
   field: string

@@ -25,7 +25,7 @@ export interface IncidentStep {
 }
 
 /** Whether one state is worse than another. */
-export function isWorse(status: Status, than: Status): boolean {
+function isWorse(status: Status, than: Status): boolean {
   return STATUSES.indexOf(status) > STATUSES.indexOf(than)
 }
 

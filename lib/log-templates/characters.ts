@@ -22,8 +22,3 @@ for (let byte = 0; byte < 256; byte++) {
   else if (/[-._/\\$%*+~&@!?^`]/.test(text)) CLASS[byte] = JOINER
   else CLASS[byte] = MARK
 }
-
-/** Class of a byte read from a buffer; reading past its end counts as blank. */
-export function classOf(byte: number | undefined): number {
-  return byte === undefined ? BLANK : (CLASS[byte] ?? BLANK)
-}

@@ -9,8 +9,8 @@ import type { Group } from './client.ts'
 /** Id of this app's own connection. */
 export const OWN_ID = 'hwc-ai-workflows'
 
-export const OWN_NAME = 'Workflows of this machine'
-export const OWN_DESCRIPTION = 'Tidies folders, writes the journal of this machine, documents source files.'
+const OWN_NAME = 'Workflows of this machine'
+const OWN_DESCRIPTION = 'Tidies folders, writes the journal of this machine, documents source files.'
 
 /** What the settings want of one connection; the key of ours is not among it, since it is made when it is needed. */
 export interface Desired extends Omit<NewConnection, 'key'> {

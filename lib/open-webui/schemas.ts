@@ -2,7 +2,7 @@
 import * as z from 'zod'
 
 /** How this app stands with Open WebUI. */
-export const CONNECTION_STATES = ['connected', 'not-connected', 'unreachable', 'refused', 'failed'] as const
+const CONNECTION_STATES = ['connected', 'not-connected', 'unreachable', 'refused', 'failed'] as const
 
 /** How a tool server stands in Open WebUI's list; `unknown` while the list cannot be read. */
 export const SERVER_STATES = [
@@ -17,7 +17,7 @@ export const SERVER_STATES = [
 ] as const
 
 /** What apply does about a server, or did. */
-export const SERVER_ACTIONS = ['none', 'add', 'update', 'restore', 'adopt', 'remove'] as const
+const SERVER_ACTIONS = ['none', 'add', 'update', 'restore', 'adopt', 'remove'] as const
 
 /** Parts of a connection that can differ. */
 export const CONNECTION_FIELDS = [
@@ -48,13 +48,13 @@ export const connectionSchema = z.object({
   hint: z.string().nullable().describe('The one thing to do about it'),
 })
 
-export const changeSchema = z.object({
+const changeSchema = z.object({
   field: z.enum(CONNECTION_FIELDS),
   there: z.string().nullable().describe('As it stands in Open WebUI; null for a secret'),
   wanted: z.string().nullable().describe('As the settings want it, or as it was left; null for a secret'),
 })
 
-export const argumentSchema = z.object({
+const argumentSchema = z.object({
   name: z.string(),
   type: z.string().describe('As the model sees it, such as string or array of string'),
   required: z.boolean(),
@@ -72,7 +72,7 @@ export const toolSchema = z.object({
   last_error: z.string().nullable(),
 })
 
-export const plannedServerSchema = z.object({
+const plannedServerSchema = z.object({
   id: z.string().describe('Id of the connection in Open WebUI'),
   name: z.string(),
   ours: z.boolean().describe('The tools of this app itself'),

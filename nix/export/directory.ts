@@ -10,7 +10,7 @@ const SETTING = 'local-workflows.nixExport.allowedDirs'
 export type DirectoryContext = Pick<OperationContext, 'principal' | 'settings' | 'stateDir'>
 
 /** Folder of exports for which none is named. */
-export function defaultDirectory(stateDir: string): string {
+function defaultDirectory(stateDir: string): string {
   return join(stateDir, 'nix-export')
 }
 

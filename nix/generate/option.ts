@@ -7,7 +7,7 @@ import type { NixValue } from '../emit/index.ts'
 import { typeOf } from './type.ts'
 
 /** Folder of the service's state and its user's home: what stands for `$STATE` and `~` in an exported tree. */
-export const STATE_DIR = '/var/lib/hwc-ai'
+const STATE_DIR = '/var/lib/hwc-ai'
 
 /** A value of the schema or the settings, which is what JSON can say. */
 export function asNix(value: unknown): NixValue {
@@ -31,7 +31,7 @@ function description({ description: text, unit, type, secret }: Setting<unknown>
 }
 
 /** `mkOption { … }` for one setting. */
-export function optionOf(name: string, setting: Setting<unknown>): NixValue {
+function optionOf(name: string, setting: Setting<unknown>): NixValue {
   const { type, example } = setting
   return new Call('mkOption', {
     type: typeOf(type, name),

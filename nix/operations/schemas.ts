@@ -34,7 +34,7 @@ import * as z from 'zod'
 export const FILE_STATES = ['new', 'same', 'changed', 'edited', 'conflict', 'foreign', 'obsolete', 'left'] as const
 export type FileState = (typeof FILE_STATES)[number]
 
-export const fileStateSchema = z
+const fileStateSchema = z
   .enum(FILE_STATES)
   .describe(
     'new, same, changed and obsolete (removed) are what an export does by itself; edited, conflict, foreign and left were changed or made by hand and stay as they are',
@@ -56,7 +56,7 @@ export const filePath = z
   .describe('Path of a file below the folder')
   .meta({ example: 'domains/ai/ollama/options.nix' })
 
-export const previewFileSchema = z.object({
+const previewFileSchema = z.object({
   path: filePath,
   state: fileStateSchema,
   bytes: z.int().describe('Size of what would be written; of an obsolete file, 0'),
@@ -85,7 +85,7 @@ export const fileSchema = z.object({
   text: z.string().describe('The whole file, as it would be written'),
 })
 
-export const fileDiffSchema = z.object({
+const fileDiffSchema = z.object({
   path: filePath,
   state: fileStateSchema,
   reason: z.string().nullable().describe('Why it can be neither compared nor replaced, such as a symlink; else null'),
@@ -119,7 +119,7 @@ export const exportSchema = z.object({
 export type Written = Omit<z.output<typeof exportSchema>, 'notes'>
 export type ExportResult = z.output<typeof exportSchema>
 
-export const importChangeSchema = z.object({
+const importChangeSchema = z.object({
   path: z.string().describe('Path of the setting'),
   from: z.unknown().describe('Value in force before'),
   to: z.unknown().describe('Value in force after'),
@@ -137,7 +137,7 @@ export const importSchema = z.object({
 })
 export type ImportResult = z.output<typeof importSchema>
 
-export const lintFindingSchema = z.object({
+const lintFindingSchema = z.object({
   file: z.string().describe('Path below the folder'),
   line: z.int().describe('Counted from 1'),
   rule: z.int().min(0).max(12).describe('Number of the rule in the Charter; 0 where a file cannot be read as Nix'),
@@ -155,7 +155,7 @@ export const lintSchema = z.object({
 })
 export type LintResult = z.output<typeof lintSchema>
 
-export const migrationFindingSchema = z.object({
+const migrationFindingSchema = z.object({
   file: z.string().describe('Path below the folder'),
   line: z.int().describe('Counted from 1'),
   column: z.int().describe('Counted from 1'),

@@ -4,7 +4,7 @@ import { run, which } from './run.mjs'
 let updated = false
 
 /** Why Debian packages cannot be installed from here, or undefined when they can. */
-export function aptObstacle(packages) {
+function aptObstacle(packages) {
   const command = `apt-get install -y ${packages.join(' ')}`
   if (!which('apt-get')) return `not a Debian machine: install what \`${command}\` would give`
   if (process.getuid?.() !== 0) return `not root: run \`sudo ${command}\``

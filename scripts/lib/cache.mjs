@@ -6,7 +6,7 @@ import { setInterval, clearInterval } from 'node:timers'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** The cache folder: `HWC_AI_CACHE_DIR`, else `$XDG_CACHE_HOME/hwc-ai`, else `~/.cache/hwc-ai`. */
-export function cacheDir() {
+function cacheDir() {
   if (process.env.HWC_AI_CACHE_DIR) return process.env.HWC_AI_CACHE_DIR
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'hwc-ai')
 }

@@ -27,7 +27,7 @@ export function fitsLock(wanted, present) {
  * Whether `node_modules` is what the lock file says. npm writes its own record there as its last step; comparing the two
  * is exact, where file times lie after a checkout.
  */
-export function dependenciesInstalled() {
+function dependenciesInstalled() {
   const wanted = packagesOf(inRoot('package-lock.json'))
   const present = packagesOf(inRoot('node_modules', '.package-lock.json'))
   return wanted !== undefined && present !== undefined && fitsLock(wanted, present)

@@ -10,7 +10,7 @@ import { languageOf, SUPPORTED_EXTENSIONS } from '#lib/syntax/index.ts'
 import type { Language } from '#lib/syntax/index.ts'
 
 /** Bytes. A longer file is generated; nobody reads its documentation. */
-export const MAX_SOURCE_BYTES = 2 * 1024 * 1024
+const MAX_SOURCE_BYTES = 2 * 1024 * 1024
 const PIECE_BYTES = 64 * 1024
 
 export interface SourceFile {

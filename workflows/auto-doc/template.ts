@@ -10,7 +10,7 @@ import { nearest } from '#lib/text/nearest.ts'
 import { STYLES, type Style } from './schemas.ts'
 
 /** What a template may name, and what each gives. */
-export const PLACEHOLDERS = {
+const PLACEHOLDERS = {
   title: 'Name of the file, as code; for the heading.',
   language: 'Language of the file.',
   overview: 'Section Overview: the file’s own comment, what the model says of its purpose, and figures.',
@@ -45,7 +45,7 @@ const PLACEHOLDER = /(\\)\{\{|\{\{([^{}\n]*)\}\}/g
 const isPlaceholder = (name: string): name is PlaceholderName => Object.hasOwn(PLACEHOLDERS, name)
 
 /** Every fault of one template. */
-export function templateFaults(file: string, text: string): Fault[] {
+function templateFaults(file: string, text: string): Fault[] {
   const faults: Fault[] = []
   const used = new Set<string>()
   const add = (line: number, message: string) => faults.push({ path: `${file}:${String(line)}`, message })

@@ -3,7 +3,7 @@ import type { ChatMessage } from '#lib/providers/index.ts'
 import type { MemoryItem, Message } from './schemas.ts'
 
 /** The context comes first: where a backend cuts a prompt that is too long, the question at its end survives. */
-export function withContext(question: string, context: string | null): string {
+function withContext(question: string, context: string | null): string {
   return context === null || context === '' ? question : `Context:\n"""\n${context}\n"""\n\n${question}`
 }
 

@@ -12,7 +12,7 @@ const CONTROL = /\p{Cc}/gu
 const safe = (text: string) => text.replace(CONTROL, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
 
 /** A size in the unit that suits it, e.g. `1.4 MB`. */
-export function formatBytes(bytes: number): string {
+function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']
   let [value, unit] = [bytes, 0]
   for (; value >= 1000 && unit < units.length - 1; unit++) value /= 1000

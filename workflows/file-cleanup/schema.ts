@@ -5,7 +5,7 @@ import { CAUSES } from './plan/action.ts'
 export const planId = z.string().min(1).max(60).describe('Id of the plan, e.g. plan_01k…')
 
 /** Actions in one answer, unless asked for another number. */
-export const DEFAULT_LIMIT = 10_000
+const DEFAULT_LIMIT = 10_000
 
 export const page = {
   limit: z
@@ -62,15 +62,7 @@ export type ActionView = z.output<typeof actionSchema>
 
 const counts = z.record(z.string(), z.int())
 
-export const PLAN_STATUSES = [
-  'planned',
-  'applying',
-  'stopped',
-  'applied',
-  'undoing',
-  'undone',
-  'partly-undone',
-] as const
+const PLAN_STATUSES = ['planned', 'applying', 'stopped', 'applied', 'undoing', 'undone', 'partly-undone'] as const
 
 const headShape = {
   plan_id: z.string(),
@@ -99,7 +91,7 @@ const headShape = {
   undone_at: z.string().nullable(),
 }
 
-export const planHeadSchema = z.object(headShape)
+const planHeadSchema = z.object(headShape)
 export type PlanHeadView = z.output<typeof planHeadSchema>
 
 export const planSchema = z.object({

@@ -12,7 +12,7 @@ export type Example = z.infer<typeof exampleSchema>
 export const TAGS = ['new', 'rising', 'silent', 'severe', 'frequent'] as const
 export type Tag = (typeof TAGS)[number]
 
-export const groupSchema = z.object({
+const groupSchema = z.object({
   id: z.string().describe('Stays the same from entry to entry, e.g. T12'),
   source: z.string(),
   template: z.string().describe('The message with <*> for what varies'),
@@ -33,7 +33,7 @@ export const groupSchema = z.object({
 })
 export type Group = z.infer<typeof groupSchema>
 
-export const sourceReportSchema = z.object({
+const sourceReportSchema = z.object({
   id: z.string(),
   title: z.string(),
   state: z.enum(['read', 'partly', 'unavailable']),
@@ -46,7 +46,7 @@ export type SourceReport = z.infer<typeof sourceReportSchema>
 const share = z.object({ used_bytes: z.number(), total_bytes: z.number() })
 
 /** null stands for what this machine does not tell. */
-export const metricsSchema = z.object({
+const metricsSchema = z.object({
   load: z.array(z.number()).length(3).nullable().describe('Mean number of running processes over 1, 5, 15 minutes'),
   memory: share.nullable(),
   disk: share.extend({ path: z.string() }).nullable(),
@@ -70,15 +70,6 @@ export const factsSchema = z.object({
 })
 export type Facts = z.infer<typeof factsSchema>
 
-export const SEVERITY_NAMES = [
-  'emergency',
-  'alert',
-  'critical',
-  'error',
-  'warning',
-  'notice',
-  'information',
-  'debug',
-] as const
+const SEVERITY_NAMES = ['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 'information', 'debug'] as const
 
 export const severityName = (severity: number) => SEVERITY_NAMES[severity] ?? 'information'

@@ -55,7 +55,7 @@ function collect(expr: NixExpr, scope: ReadonlySet<string>, free: Set<string>): 
 }
 
 /** Attribute names a snippet sets or selects: options and functions are used by these. */
-export function attributeNames(expr: NixExpr): string[] {
+function attributeNames(expr: NixExpr): string[] {
   const text = (path: readonly { kind: string; name?: string }[]) => path.map((name) => name.name ?? '*').join('.')
   const own =
     expr.kind === 'select' || expr.kind === 'has'

@@ -19,7 +19,7 @@ async function load(wasm: string): Promise<Language> {
  * Makes a grammar ready, once.
  * @param wasm file within a package, e.g. `tree-sitter-python/tree-sitter-python.wasm`
  */
-export function loadGrammar(wasm: string): Promise<Language> {
+function loadGrammar(wasm: string): Promise<Language> {
   const known = grammars.get(wasm)
   if (known !== undefined) return known
   const loading = load(wasm)

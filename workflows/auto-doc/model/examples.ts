@@ -6,7 +6,7 @@ import { everySymbol } from '../facts.ts'
 const LONGEST = 1500
 
 /** Names a caller of the file can know: what it exports, by every name, and for Nix the parts of option paths. */
-export function knownNames(outline: ModuleOutline): Set<string> {
+function knownNames(outline: ModuleOutline): Set<string> {
   const names = everySymbol(outline.symbols).flatMap(({ symbol }) =>
     symbol.exported ? [symbol.name, ...symbol.exportedAs] : [],
   )

@@ -20,7 +20,7 @@ import type { ExplainedSymbol, Explanation } from './types.ts'
 /** Symbols a model is asked about at once: what a small model keeps apart. */
 const BATCH = 6
 /** Symbols of one file that a model is asked about; the rest has its facts only. */
-export const MOST_EXPLAINED = 60
+const MOST_EXPLAINED = 60
 const TOKENS_PER_SYMBOL = 180
 const PURPOSE_TOKENS = 200
 

@@ -215,7 +215,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   quit: { takes: '', help: 'leaves (so does Ctrl-D)', run: ({ leave }) => leave() },
 }
 
-export function helpText(style: Style): string {
+function helpText(style: Style): string {
   const names = Object.entries(COMMANDS).map(([name, { takes }]) => `/${name} ${takes}`.trim())
   const width = Math.max(...names.map((name) => name.length))
   const lines = Object.values(COMMANDS).map(

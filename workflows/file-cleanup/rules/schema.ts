@@ -4,9 +4,9 @@ import * as z from 'zod'
 import { parseDuration, parseSize } from './units.ts'
 
 /** What a folder template may hold between braces; dates are those of the file's last change, in local time. */
-export const FOLDER_PLACEHOLDERS = ['year', 'month', 'day', 'kind', 'extension'] as const
+const FOLDER_PLACEHOLDERS = ['year', 'month', 'day', 'kind', 'extension'] as const
 /** What a name template may hold besides: the name without its extension. */
-export const NAME_PLACEHOLDERS = [...FOLDER_PLACEHOLDERS, 'name', 'date'] as const
+const NAME_PLACEHOLDERS = [...FOLDER_PLACEHOLDERS, 'name', 'date'] as const
 
 const placeholders = (text: string) => [...text.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] ?? '')
 

@@ -10,7 +10,7 @@ import type { OperationContext, Principal } from '#lib/operations/types.ts'
 import type { ChatRequest, ModelClient } from '#lib/providers/index.ts'
 import { openStore } from '#lib/store/index.ts'
 
-export const LOCAL: Principal = { kind: 'local', id: 'local', name: 'local', scopes: ['admin'] }
+const LOCAL: Principal = { kind: 'local', id: 'local', name: 'local', scopes: ['admin'] }
 export const KEY: Principal = { kind: 'key', id: 'key_1', name: 'script', scopes: ['run', 'read'] }
 
 /** A model client: without an answer there is no model. */
