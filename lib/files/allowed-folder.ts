@@ -1,8 +1,8 @@
 /** Which folders the app may work in: those of a setting, with every symlink resolved, and nothing else. */
 import { realpathSync, statSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { isAbsolute, resolve } from 'node:path'
 import { AppError, isSystemError } from '../errors/index.ts'
+import { expandHome } from './home.ts'
 import { fsPath, isWithin, parsePath, rawFromBytes, rawPath, showPath, type RawPath } from './raw-path.ts'
 
 /** Where the allowed folders come from, for messages that say what to do. */
@@ -15,8 +15,6 @@ export interface AllowedFolders {
 export function realPath(path: RawPath): RawPath {
   return rawFromBytes(realpathSync.native(fsPath(path), { encoding: 'buffer' }))
 }
-
-const expandHome = (path: string) => (path === '~' || path.startsWith('~/') ? homedir() + path.slice(1) : path)
 
 /** The allowed folders as they are now; those that do not exist are left out. */
 export function realAllowedFolders(allowed: AllowedFolders): RawPath[] {

@@ -92,7 +92,7 @@ export function nameOf(path: RawPath): RawPath {
   return rawPath(path.slice(path.lastIndexOf('/') + 1))
 }
 
-/** Whether `path` is `root` or lies below it; both absolute and real (no symlinks, no `..`). */
-export function isWithin(root: RawPath, path: RawPath): boolean {
+/** Whether `path` is `root` or lies below it; both absolute and real (no symlinks, no `..`), and of the same sort. */
+export function isWithin<Path extends string>(root: Path, path: Path): boolean {
   return path === root || path.startsWith(root.endsWith('/') ? root : `${root}/`)
 }

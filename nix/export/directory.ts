@@ -1,8 +1,9 @@
 /** Which folders the operations of the Nix export may work in. */
 import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { AppError, isSystemError } from '#lib/errors/index.ts'
+import { expandHome } from '#lib/files/home.ts'
+import { isWithin } from '#lib/files/raw-path.ts'
 import type { OperationContext } from '#lib/operations/types.ts'
 
 const SETTING = 'local-workflows.nixExport.allowedDirs'
@@ -40,12 +41,9 @@ function realOrNull(path: string): string | null {
   }
 }
 
-const isWithin = (folder: string, path: string) =>
-  path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`)
-
 function absolute(directory: string, isLocal: boolean): string {
   if (directory.includes('\0')) throw new AppError('invalid-input', 'That is no path.')
-  const expanded = directory.replace(/^~(?=\/|$)/, () => homedir())
+  const expanded = expandHome(directory)
   if (isLocal || isAbsolute(expanded)) return resolve(expanded)
   throw new AppError('invalid-input', `The path ${directory} is not absolute.`, {
     faults: [{ path: 'directory', message: 'must start with /' }],

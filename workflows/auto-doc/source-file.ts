@@ -2,9 +2,10 @@
 import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { open, realpath } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { basename, isAbsolute, join, relative, resolve } from 'node:path'
+import { basename, isAbsolute, resolve } from 'node:path'
 import { AppError, isSystemError } from '#lib/errors/index.ts'
+import { expandHome } from '#lib/files/home.ts'
+import { isWithin } from '#lib/files/raw-path.ts'
 import type { Principal } from '#lib/operations/types.ts'
 import { languageOf, SUPPORTED_EXTENSIONS } from '#lib/syntax/index.ts'
 import type { Language } from '#lib/syntax/index.ts'
@@ -29,13 +30,6 @@ export interface Access {
   allowedDirs: readonly string[]
 }
 
-const expandHome = (path: string) => (path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path)
-
-const isInside = (folder: string, path: string) => {
-  const way = relative(folder, path)
-  return way === '' || (!isAbsolute(way) && way !== '..' && !way.startsWith('../'))
-}
-
 /** The person at the shell and administrators may read what the process can; everyone else only the allowed folders. */
 const mayReadAnything = ({ principal }: Access) => principal.kind === 'local' || principal.scopes.includes('admin')
 
@@ -52,7 +46,7 @@ async function allowedFolders(access: Access): Promise<string[]> {
 export async function readable(access: Access): Promise<(path: string) => boolean> {
   if (mayReadAnything(access)) return () => true
   const folders = await allowedFolders(access)
-  return (path) => folders.some((folder) => isInside(folder, path))
+  return (path) => folders.some((folder) => isWithin(folder, path))
 }
 
 function notAllowed(path: string, access: Access): AppError {

@@ -1,15 +1,15 @@
 /** Files and piped text that go along with a question. */
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { basename, join, resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { AppError, isSystemError } from '#lib/errors/index.ts'
+import { expandHome } from '#lib/files/home.ts'
 import { MAX_CONTEXT_CHARS } from '../definition.ts'
 import type { Attachment, TextInput } from './types.ts'
 
 /** A path as typed: `~` is the home folder, the rest relative to where the person is. */
 export function typedPath(path: string, cwd: string): string {
-  return path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : resolve(cwd, path)
+  return resolve(cwd, expandHome(path))
 }
 
 function whyNot(path: string, error: unknown): AppError {
