@@ -19,6 +19,7 @@ import {
   spendRequest,
 } from './guard.ts'
 import type { HeaderReader } from './headers.ts'
+import { holdAnswer } from './held-stream.ts'
 import type { ApiRequest } from './request.ts'
 import { fileResponse, jsonOf, jsonText, problemResponse } from './respond.ts'
 import { CHAT_DIALECT, PROGRESS_DIALECT, settleStart, streamRun } from './sse.ts'
@@ -146,7 +147,8 @@ export function operationFace(core: Core): OperationFace {
         sessionToken,
         setSession: (token, maxAge) => void cookies.push(cookieHeader(token, maxAge)),
       }
-      if (operation.watches !== undefined) return await watchRun(core.runs, operation.watches(input), request.method)
+      if (operation.watches !== undefined)
+        return holdAnswer(await watchRun(core.runs, operation.watches(input), request.method), core.keys, principal)
       const call: Call = { operation, request, input, principal, http }
       return isRun(operation, input)
         ? await answerRun(core, call, (id) => (runId = id))

@@ -113,6 +113,16 @@ it('tells a run that has ended, with its result or its error', async () => {
   )
 })
 
+it('ends for a key that is revoked, while the run goes on', async () => {
+  const { run, end } = startHeld()
+  const { secret: brief, key } = await core.keys.create('brief', ['read'], null)
+  const told = (await watch(run.id, { key: brief })).text()
+  await core.keys.revoke(key.id)
+  expect(await told).not.toContain('result')
+  end()
+  await expect(run.result).resolves.toMatchObject({ output: { done: true } })
+})
+
 it('says that another process does the run, where it does', async () => {
   const { run, end } = startHeld()
   const elsewhere = 'event: elsewhere\ndata: {"message":"Another process does this run; ask again for its state."}\n\n'

@@ -1,11 +1,11 @@
 /** What the gateway answers, however the request came in: who may, how often, and by which of the two faces. */
 import type { Core } from '../../core/index.ts'
 import { AppError } from '../../errors/index.ts'
+import { holdAnswer, isEventStream } from '../../http/held-stream.ts'
 import { jsonText, problemResponse } from '../../http/respond.ts'
 import { TextAnswer } from '../../http/text-answer.ts'
 import type { Principal } from '../../operations/types.ts'
 import { assertMayUse, callerOf } from '../access.ts'
-import { holdAnswer, isEventStream } from '../held-stream.ts'
 import { plainAnswer } from '../openapi.ts'
 import { oneLine, parseMessage, readMessages } from './body.ts'
 import { exactly } from './exact.ts'
