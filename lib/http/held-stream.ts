@@ -81,5 +81,7 @@ export function isEventStream({ headers }: Response): boolean {
 /** The same answer, whose stream ends as {@link holdByKey} says. */
 export function holdAnswer(answer: Response, keys: HoldOptions['keys'], { kind, id }: Principal): Response {
   const { body, status, headers } = answer
-  return body === null || kind !== 'key' ? answer : new Response(holdByKey(body, { keys, key: id }), { status, headers })
+  return body === null || kind !== 'key'
+    ? answer
+    : new Response(holdByKey(body, { keys, key: id }), { status, headers })
 }
