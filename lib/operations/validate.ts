@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import { AppError, type Fault } from '../errors/index.ts'
 import { nearest } from '../text/nearest.ts'
+import { plural } from '../text/plural.ts'
 
 /** A field's path as a person writes it: `sources.0`, or `(input)` for the whole. */
 function pathText(path: readonly PropertyKey[]): string {
@@ -34,8 +35,30 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   record: 'an object',
 }
 
-function words(issue: z.core.$ZodIssue): string {
+/** What sizes are counted in; numbers are only compared. */
+const UNIT_WORDS: Readonly<Record<string, [one: string, many: string]>> = {
+  string: ['character', 'characters'],
+  array: ['entry', 'entries'],
+}
+
+/** `at least 1 character`, `at most 4096`. */
+function boundWords(
+  bound: 'at least' | 'at most',
+  { origin, size }: { origin: string; size: number | bigint },
+): string {
+  const unit = UNIT_WORDS[origin]
+  return unit === undefined ? `must be ${bound} ${size}` : `must have ${bound} ${plural(Number(size), ...unit)}`
+}
+
+/** Says in plain words what is wrong, unless the schema brings words of its own, which Zod's never look like. */
+export function issueWords(issue: z.core.$ZodIssue): string {
   if (isMissing(issue)) return 'is required'
+  if (!/^(?:Invalid|Too) \w+: /.test(issue.message)) return issue.message
+  if (issue.code === 'too_small' && issue.inclusive === true)
+    return boundWords('at least', { origin: issue.origin, size: issue.minimum })
+  if (issue.code === 'too_big' && issue.inclusive === true)
+    return boundWords('at most', { origin: issue.origin, size: issue.maximum })
+  if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`
   const wanted = issue.code === 'invalid_type' ? TYPE_WORDS[issue.expected] : undefined
   return wanted === undefined ? issue.message : `must be ${wanted}`
 }
@@ -45,7 +68,7 @@ export function faultsOf(error: z.core.$ZodError, known: readonly string[]): Fau
   return error.issues.flatMap((issue): Fault[] =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => unknownKeyFault(key, issue.path, known))
-      : [{ path: pathText(issue.path), message: words(issue) }],
+      : [{ path: pathText(issue.path), message: issueWords(issue) }],
   )
 }
 

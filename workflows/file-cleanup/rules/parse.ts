@@ -1,5 +1,6 @@
 /** Reads rules files, whole or not at all. Loaded only for rules of one's own, as YAML and Zod take some time and memory. */
 import { AppError, type Fault } from '#lib/errors/index.ts'
+import { issueWords } from '#lib/operations/validate.ts'
 import { nearest } from '#lib/text/nearest.ts'
 import { parseDocument } from 'yaml'
 import type * as z from 'zod'
@@ -25,11 +26,11 @@ function unknownKeys(keys: readonly string[]): string {
 function flatten(issue: z.core.$ZodIssue, above: Path): { path: Path; message: string }[] {
   const path = [...above, ...issue.path]
   if (issue.code === 'unrecognized_keys') return [{ path, message: unknownKeys(issue.keys) }]
-  if (issue.code !== 'invalid_union') return [{ path, message: issue.message }]
+  if (issue.code !== 'invalid_union') return [{ path, message: issueWords(issue) }]
   const deepest = issue.errors
     .filter((branch) => branch.length > 0)
     .toSorted((a, b) => Math.max(...b.map((i) => i.path.length)) - Math.max(...a.map((i) => i.path.length)))[0]
-  return deepest?.flatMap((inner) => flatten(inner, path)) ?? [{ path, message: issue.message }]
+  return deepest?.flatMap((inner) => flatten(inner, path)) ?? [{ path, message: issueWords(issue) }]
 }
 
 function parseFile({ file, text }: RulesSource, faults: Fault[]): RulesFile | null {
