@@ -53,8 +53,8 @@ describe('a program behind a version manager', () => {
   })
 
   it('is said to be none when the manager knows none, with what to do', async () => {
-    for (const asked of [real('manager/shims/gone'), real('manager/shims/tool', { V: '2' })])
-      await expect(asked).rejects.toMatchObject({
+    for (const [path, env] of [['manager/shims/gone'], ['manager/shims/tool', { V: '2' }]] as const)
+      await expect(real(path, env)).rejects.toMatchObject({
         code: 'mcp-server',
         message: expect.stringContaining('pyenv does not say to which') as string,
         hint: expect.stringMatching(/whole path .* "pyenv which (gone|tool)"/) as string,
