@@ -36,6 +36,36 @@ test('stops, keeps what came, and answers again', async ({ page, admin: _, backe
   await expect(page.getByText(/word5/)).toBeHidden()
 })
 
+test('says so when the model says nothing', async ({ page, admin: _, backend }) => {
+  backend.play({ kind: 'answer', tokens: ['\n', '\n'] })
+  await page.goto('/chat')
+  await page.getByLabel('Message').fill('Anything?')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('article', { name: 'Answer' })).toContainText('The model said nothing.')
+})
+
+test('what is written while the first answer comes belongs to its conversation', async ({
+  page,
+  admin: _,
+  backend,
+}) => {
+  backend.play({ kind: 'endless', gapMs: 30 })
+  await page.goto('/chat')
+  await page.getByLabel('Message').fill('Count')
+  await page.keyboard.press('Enter')
+  await page.getByLabel('Message').pressSequentially('and then')
+  await expect(page).toHaveURL(/session=chat_/)
+  await expect(page.getByText(/word5/)).toBeVisible()
+  await expect(page.getByLabel('Message')).toHaveValue('and then')
+  await page.getByRole('button', { name: 'Stop' }).click()
+  await backend.abandoned()
+
+  await page.getByRole('button', { name: 'New conversation' }).click()
+  await expect(page.getByLabel('Message')).toHaveValue('')
+  await page.getByRole('navigation', { name: 'Conversations' }).getByRole('button', { name: 'Count' }).click()
+  await expect(page.getByLabel('Message')).toHaveValue('and then')
+})
+
 test('takes a text file along and refuses what is none', async ({ page, admin: _, backend }) => {
   backend.play({ kind: 'answer', tokens: ['Port 80 is taken.'] })
   await page.goto('/chat')

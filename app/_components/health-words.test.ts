@@ -33,6 +33,14 @@ describe('the line on everything', () => {
     expect(healthLine([check('A', 'ok'), check('B', 'ok')])).toBe('All 2 checks are well.')
   })
 
+  it('does not say that what was found down cannot be checked', () => {
+    const suspected = { ...check('B', 'unknown'), last_status: 'down' as const }
+    expect(healthLine([check('A', 'ok'), suspected])).toBe('B was not well at the first look; the next one decides.')
+    expect(healthLine([{ ...suspected, title: 'C' }, suspected, check('A', 'unknown')])).toBe(
+      'C and B were not well at the first look; the next one decides.',
+    )
+  })
+
   it('keeps the order of what is equally bad', () => {
     const sorted = worstFirst([check('A', 'ok'), check('B', 'down'), check('C', 'ok'), check('D', 'degraded')])
     expect(sorted.map(({ title }) => title)).toEqual(['B', 'D', 'A', 'C'])

@@ -47,10 +47,20 @@ function names(titles: readonly string[]): string {
   return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1) ?? ''}`
 }
 
+interface LineCheck {
+  title: string
+  status: HealthStatus
+  since: string | null
+  /** What the latest look found, where that is not in force yet. */
+  last_status?: HealthStatus | null
+}
+
+const isBad = (status: HealthStatus | null | undefined) => status === 'down' || status === 'degraded'
+
 /** How everything is, in one line. */
-export function healthLine(checks: readonly { title: string; status: HealthStatus; since: string | null }[]): string {
+export function healthLine(checks: readonly LineCheck[]): string {
   if (checks.length === 0) return 'There is nothing to check.'
-  const bad = worstFirst(checks.filter(({ status }) => status === 'down' || status === 'degraded'))
+  const bad = worstFirst(checks.filter(({ status }) => isBad(status)))
   if (bad.length > 0) {
     const [first] = bad
     const alike = first !== undefined && bad.every(({ status }) => status === first.status)
@@ -62,6 +72,9 @@ export function healthLine(checks: readonly { title: string; status: HealthStatu
   const waiting = checks.filter(({ since }) => since === null)
   if (waiting.length === checks.length) return 'The first checks have not run yet.'
   const unclear = checks.filter(({ status, since }) => status === 'unknown' && since !== null)
+  const suspected = unclear.filter(({ last_status }) => isBad(last_status))
+  if (suspected.length > 0)
+    return `${names(suspected.map(({ title }) => title))} ${suspected.length === 1 ? 'was' : 'were'} not well at the first look; the next one decides.`
   if (unclear.length > 0) return `${names(unclear.map(({ title }) => title))} cannot be checked; the rest is well.`
   if (waiting.length > 0)
     return `${count(checks.length - waiting.length, 'check')} well so far, ${waiting.length} not run yet.`

@@ -52,9 +52,6 @@ export function RunTable({ runs, titles, rows = 5, compact = false }: RunTablePr
               <span className="font-medium">{titles[run.operation] ?? run.operation}</span>
               <span className="ml-2 text-dim">{subject(run)}</span>
             </span>
-            {run.error !== null && run.status !== 'cancelled' && (
-              <span className="block truncate text-bad">{run.error.detail}</span>
-            )}
           </span>
           <span className="flex gap-4 text-right text-dim">
             {!compact && (
@@ -64,10 +61,15 @@ export function RunTable({ runs, titles, rows = 5, compact = false }: RunTablePr
               </>
             )}
             <span className="w-16 max-md:hidden">{run.duration_ms === null ? '' : duration(run.duration_ms)}</span>
-            <span className="w-28 max-md:w-auto">
+            <span className="w-32 max-md:w-auto">
               <Moment at={run.started_at} />
             </span>
           </span>
+          {run.error !== null && run.status !== 'cancelled' && (
+            <span className="line-clamp-2 break-words text-bad max-md:col-span-full max-md:row-start-3 md:col-[2/-1]">
+              {run.error.detail}
+            </span>
+          )}
         </Link>
       ))}
     </Panel>

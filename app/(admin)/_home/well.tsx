@@ -21,9 +21,9 @@ export function Well({ items, figures }: { items: readonly Attention[]; figures:
         return (
           <div key={id} className="flex flex-wrap gap-x-3 gap-y-2 px-4 py-3 md:flex-nowrap">
             <Icon aria-hidden className={`mt-0.5 size-5 shrink-0 ${tone === 'bad' ? 'text-bad' : 'text-warn'}`} />
-            <div className="min-w-0 flex-1">
+            <div className="min-w-0 flex-1 max-md:basis-[calc(100%-3rem)]">
               <p className="font-semibold">{title}</p>
-              <p className="text-dim">{detail}</p>
+              <p className="break-words text-dim">{detail}</p>
             </div>
             <div className="flex flex-wrap items-center gap-3 max-md:pl-8">
               {command !== undefined && (

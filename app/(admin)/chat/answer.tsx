@@ -43,7 +43,11 @@ export function Answer({ message, told, retry }: { message: Message; told: ChatA
   const short = whyShort(message, told)
   return (
     <article aria-label="Answer">
-      <Markdown text={message.content} />
+      {message.content.trim() === '' ? (
+        <p className="text-dim">{short === '' ? 'The model said nothing.' : 'No words had come yet.'}</p>
+      ) : (
+        <Markdown text={message.content} />
+      )}
       <Footer
         parts={[
           short === '' ? '' : <strong className="font-medium text-warn">{short}</strong>,

@@ -26,7 +26,7 @@ function ModelPicker({ status, model, setModel }: Pick<SessionHeaderProps, 'stat
   return (
     <Select
       aria-label="Model"
-      className="!w-auto max-w-64 max-md:max-w-36"
+      className="!w-auto max-w-64 max-md:max-w-44"
       value={names.includes(`${model}:latest`) ? `${model}:latest` : model}
       onChange={({ target }) => setModel(target.value)}
     >

@@ -10,6 +10,7 @@ import { Field, Textarea } from '#app/_components/field.tsx'
 import { count } from '#app/_components/format.ts'
 import { Mono, Panel, Section } from '#app/_components/page.tsx'
 import { ProblemNotice } from '#app/_components/problem-notice.tsx'
+import { WithCode } from '#app/_components/with-code.tsx'
 
 function shown(value: unknown): string {
   return value === null || value === undefined ? 'not set' : typeof value === 'string' ? value : JSON.stringify(value)
@@ -72,7 +73,7 @@ export function ImportPanel() {
         <Field
           id={id}
           label="Evaluated config"
-          description="What nix eval --json .#nixosConfigurations.HOST.config.hwc.ai prints."
+          description={<WithCode text="What `nix eval --json .#nixosConfigurations.HOST.config.hwc.ai` prints." />}
         >
           <Textarea
             id={id}

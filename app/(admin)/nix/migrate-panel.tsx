@@ -10,6 +10,7 @@ import { Field, Input } from '#app/_components/field.tsx'
 import { count } from '#app/_components/format.ts'
 import { Mono, Panel, Section } from '#app/_components/page.tsx'
 import { ProblemNotice } from '#app/_components/problem-notice.tsx'
+import { WithCode } from '#app/_components/with-code.tsx'
 import { Mark } from '#app/_components/state.tsx'
 import { DiffLines } from './diff-lines.tsx'
 
@@ -80,7 +81,9 @@ export function MigratePanel() {
           <Field
             id={id}
             label="Config repo"
-            description="A folder that this app may read. On the command line: hwc-ai nix migrate REPO, and --write rewrites it."
+            description={
+              <WithCode text="A folder that this app may read. On the command line, `hwc-ai nix migrate REPO --write` rewrites it." />
+            }
           >
             <Input
               id={id}

@@ -60,7 +60,7 @@ export function SettingControl({
         value={text}
         onChange={({ target }) => set(target.value)}
       />
-      {unit !== null && <span className="text-dim">{unit}</span>}
+      {unit !== null && <span className="whitespace-nowrap text-dim">{unit}</span>}
     </span>
   )
 }
