@@ -9,6 +9,9 @@ import { fileURLToPath } from 'node:url'
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url))
 const SERVER = join(PROJECT, 'dist', 'server.js')
 const START_MS = 30_000
+/** How long the first-run link is waited for after the address. */
+const LINK_MS = 5000
+const FIRST_RUN = /(http:\S+\/first-run#\S+)\n/
 
 export interface RunningApp {
   /** e.g. `http://127.0.0.1:40123` */
@@ -56,8 +59,10 @@ export async function startApp({ folder, settings, env = {} }: AppOptions): Prom
     const read = (text: string) => {
       log += text
       const address = /listens on (http:\S+)/.exec(log)?.[1]
-      // What follows in the same breath is the first-run link.
-      if (address !== undefined) setTimeout(() => resolve(address), 150)
+      if (address === undefined) return
+      // The first-run link follows once it is stored, which a busy disk takes its time for; with a password there is none.
+      if (FIRST_RUN.test(log)) resolve(address)
+      else setTimeout(() => resolve(address), LINK_MS)
     }
     child.stdout.setEncoding('utf8').on('data', read)
     child.stderr.setEncoding('utf8').on('data', read)
@@ -67,7 +72,7 @@ export async function startApp({ folder, settings, env = {} }: AppOptions): Prom
   })
   return {
     url,
-    firstRun: /(http:\S+\/first-run#\S+)/.exec(log)?.[1] ?? null,
+    firstRun: FIRST_RUN.exec(log)?.[1] ?? null,
     log: () => log,
     stop: async () => {
       child.kill('SIGTERM')
