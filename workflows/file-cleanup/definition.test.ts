@@ -26,6 +26,37 @@ function messy(): Scene {
   return scene
 }
 
+describe('what a process that died left half done', () => {
+  it('is finished before the folder is planned anew', async () => {
+    using scene = messy()
+    const { plan_id } = await scene.plan()
+    await scene.died(plan_id, 'apply')
+    const again = await call('plan_file_cleanup', { directory: scene.root }, contextOf(scene))
+    expect(again.summary).toMatchObject({ move: 0 })
+    expect(await scene.view(plan_id)).toMatchObject({ status: 'applied', summary: { done: 2 } })
+  })
+
+  it('is finished before another plan moves the same files', async () => {
+    using scene = messy()
+    const before = scene.snapshot()
+    const context = contextOf(scene)
+    const [first, second] = [await scene.plan(), await scene.plan()]
+    await scene.died(first.plan_id, 'apply')
+    const applied = await call('apply_file_cleanup', { plan_id: second.plan_id }, context)
+    expect(applied.summary).toMatchObject({ done: 0, kept: 2 })
+    await call('undo_file_cleanup', { plan_id: first.plan_id }, context)
+    expect(scene.snapshot()).toEqual(before)
+  })
+
+  it('is finished by applying it again', async () => {
+    using scene = messy()
+    const { plan_id } = await scene.plan()
+    await scene.died(plan_id, 'apply')
+    const applied = await call('apply_file_cleanup', { plan_id }, contextOf(scene))
+    expect(applied).toMatchObject({ status: 'applied', summary: { done: 2 } })
+  })
+})
+
 describe('planning', () => {
   it('moves nothing unless told so, in a worker thread', async () => {
     using scene = messy()

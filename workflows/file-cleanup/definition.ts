@@ -6,6 +6,7 @@ import type { Settings } from '#lib/config/index.ts'
 import { editPlan } from './edit.ts'
 import type { Job, JobResult } from './engine.ts'
 import { hostOf, type HostServices } from './host.ts'
+import { abandonedPlans } from './journal.ts'
 import { askModel } from './model.ts'
 import { renderList, renderPlan } from './render.ts'
 import {
@@ -27,6 +28,9 @@ const allowedBy = (settings: Settings): AllowedFolders => ({
   folders: settingsOf(settings).watchDirs,
   setting: 'local-workflows.fileCleanup.watchDirs',
 })
+
+/** A job that somebody asks for. */
+type OwnJob = Exclude<Job, { kind: 'recover' }>
 
 /** Passes the steps and figures of a job on to the watchers of the run, and its questions to the model. */
 function servicesOf(context: OperationContext): HostServices {
@@ -53,7 +57,18 @@ function servicesOf(context: OperationContext): HostServices {
   }
 }
 
-async function runJob(context: OperationContext, job: Job): Promise<JobResult> {
+/**
+ * Finishes what processes that died left half done, before another job looks at those files: for a moment a file that is being moved
+ * has two names, and what is planned or moved then would keep both. A plan that is to be moved itself is finished with that.
+ */
+async function finishInterrupted(context: OperationContext, job: OwnJob): Promise<void> {
+  const left = await abandonedPlans(context.store)
+  if (left.length === 0 || (job.kind !== 'plan' && left.some(({ id }) => id === job.planId))) return
+  await hostOf(context.store).run({ kind: 'recover', allowed: job.allowed }, servicesOf(context))
+}
+
+async function runJob(context: OperationContext, job: OwnJob): Promise<JobResult> {
+  await finishInterrupted(context, job)
   const result = await hostOf(context.store).run(job, servicesOf(context))
   const moves = job.kind !== 'plan' || job.apply
   if (!moves || !context.signal.aborted || result.planId === null) return result
