@@ -11,6 +11,7 @@ import type { Metrics } from '../metrics/index.ts'
 import type { OpenWebui } from '../open-webui/index.ts'
 import type { RegisteredOperation, Registry } from '../operations/registry.ts'
 import type { HttpExchange, OperationContext, Principal, WorkflowDefinition } from '../operations/types.ts'
+import { endAll } from '../process/end-all.ts'
 import type { QueuedModelClient } from '../providers/index.ts'
 import type { Runs, StartedRun } from '../runs/index.ts'
 import type { Store } from '../store/index.ts'
@@ -187,13 +188,14 @@ export async function createCore({
       }),
     start: (operation, input, principal, http, signal) =>
       runs.start(operation, operation.group, input, contextFor(principal, http), signal),
-    async close() {
-      await gateway.stop()
-      await health.stop()
-      await runs.stop()
-      await calls.settled()
-      keys.close()
-      await store.close()
-    },
+    close: () =>
+      endAll([
+        () => gateway.stop(),
+        () => health.stop(),
+        () => runs.stop(),
+        () => calls.settled(),
+        () => keys.close(),
+        () => store.close(),
+      ]),
   }
 }

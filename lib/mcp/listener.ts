@@ -104,10 +104,12 @@ export async function startMcpListener(core: Core): Promise<McpListener> {
     }
   }
   const inTurn = () => {
-    turn = turn.then(follow)
+    turn = turn.then(follow, follow)
     return turn
   }
-  core.settingsManager.onChange(() => void inTurn())
+  core.settingsManager.onChange(() => {
+    inTurn().catch((error: unknown) => core.log.error('the MCP proxy does not follow its settings', { error }))
+  })
   await inTurn()
 
   let noted = ''

@@ -297,7 +297,15 @@ export class Runs {
   /** Marks runs whose process is gone as interrupted. @returns how many */
   async markInterrupted(): Promise<number> {
     const open = await this.#options.store.db.selectFrom('runs').select(['id', 'owner']).where(IS_LIVE).execute()
-    const dead = open.filter((run) => !isOwnerAlive(run.owner))
+    const gone = open.filter((run) => !isOwnerAlive(run.owner)).map(({ id }) => id)
+    if (gone.length === 0) return 0
+    // One may have written its end right before it went.
+    const dead = await this.#options.store.db
+      .selectFrom('runs')
+      .select('id')
+      .where('id', 'in', gone)
+      .where(IS_LIVE)
+      .execute()
     for (const { id } of dead)
       this.#records.end(id, {
         status: 'interrupted',

@@ -52,6 +52,13 @@ export class Secrets {
     } finally {
       unlinkSync(made)
     }
+    // Its name, too, is on the disk before anything is sealed with it.
+    const folder = openSync(this.#options.stateDir, 'r')
+    try {
+      fsyncSync(folder)
+    } finally {
+      closeSync(folder)
+    }
   }
 
   /** Made at first use. */

@@ -14,6 +14,7 @@ import { lingeringResponse } from '../http/unread-body.ts'
 import { createLogger, type Logger } from '../logging/index.ts'
 import { gatewayListener } from '../mcp/gateway/node.ts'
 import { type McpListener, startMcpListener } from '../mcp/listener.ts'
+import { endAll } from '../process/end-all.ts'
 import { processOwner } from '../process/index.ts'
 import { claimServer, forgetServerFact, saveServerFact, type ServerFact } from '../system/index.ts'
 import { type Background, startBackground } from './background.ts'
@@ -115,7 +116,10 @@ async function announce(core: Core, url: string, print: (line: string) => void):
  * @throws AppError `conflict`
  */
 async function refuseSecondServer(core: Core, fact: ServerFact): Promise<void> {
-  const other = await claimServer(core.store, fact, core.now())
+  const other = await claimServer(core.store, fact, core.now()).catch(async (error: unknown) => {
+    await core.close()
+    throw error
+  })
   if (other === null) return
   await core.close()
   throw new AppError('conflict', `A server already runs on ${core.stateDir}: ${other.address}`, {
@@ -153,13 +157,9 @@ function requestListener(core: Core, pages: RequestListener | null): RequestList
 async function abandon(server: Server, core: Core, mcp: McpListener | null): Promise<void> {
   if (server.listening) server.close()
   server.closeAllConnections()
-  const forget = () => forgetServerFact(core.store)
-  for (const end of [() => mcp?.close(), forget, () => core.close()])
-    try {
-      await end()
-    } catch (error) {
-      core.log.warn('a start that failed could not be taken back whole', { error })
-    }
+  await endAll([() => mcp?.close(), () => forgetServerFact(core.store), () => core.close()]).catch((error: unknown) =>
+    core.log.warn('a start that failed could not be taken back whole', { error }),
+  )
 }
 
 /**
@@ -225,13 +225,15 @@ function runningServer({ core, url, server, mcp, background }: Parts): RunningSe
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeIdleConnections()
-      await background.stop()
-      await mcp.close()
-      await core.runs.stop()
-      server.closeAllConnections()
-      await closed
-      await forgetServerFact(core.store)
-      await core.close()
+      await endAll([
+        () => background.stop(),
+        () => mcp.close(),
+        () => core.runs.stop(),
+        () => server.closeAllConnections(),
+        () => closed,
+        () => forgetServerFact(core.store),
+        () => core.close(),
+      ])
     },
   }
 }

@@ -15,6 +15,7 @@ import {
   renameChatSession,
   retryChat,
 } from './definition.ts'
+import { addMessage } from './sessions.ts'
 import { startChat, type ChatTestOptions, type TestChat } from './testing.ts'
 
 const open: TestChat[] = []
@@ -62,6 +63,13 @@ it('answers, streams the tokens, and keeps both messages under a title from the 
     { role: 'user', content: 'Why is port 80 taken?\nIt was free.', incomplete: false },
     { role: 'assistant', content: 'Hello there', model: 'fake:latest', tokens: 3, incomplete: false },
   ])
+})
+
+it('says of a conversation that is deleted while it answers that it is not there', async () => {
+  const store = openStore(':memory:')
+  const late = addMessage(store, 'chat_gone', { role: 'assistant', content: 'Hello' }, new Date())
+  await expect(late).rejects.toMatchObject({ code: 'not-found', details: { session_id: 'chat_gone' } })
+  await store.close()
 })
 
 it('cuts off an answer that does not end, stops the model and says so', async () => {

@@ -1,7 +1,7 @@
 /** Conversations in the store. */
 import { sql } from 'kysely'
 import * as z from 'zod'
-import { AppError } from '#lib/errors/index.ts'
+import { AppError, isSystemError } from '#lib/errors/index.ts'
 import { newId } from '#lib/ids.ts'
 import type { Store } from '#lib/store/index.ts'
 import { searchQuery } from './match-query.ts'
@@ -52,6 +52,9 @@ export async function addMessage(store: Store, sessionId: string, message: NewMe
       created_at: at,
     })
     .executeTakeFirstOrThrow()
+    .catch((error: unknown) => {
+      throw isSystemError(error, 'SQLITE_CONSTRAINT_FOREIGNKEY') ? noSuchSession(sessionId) : error
+    })
   await store.db.updateTable('chat_sessions').set({ updated_at: at }).where('id', '=', sessionId).execute()
   return Number(insertId)
 }
