@@ -1,4 +1,5 @@
 import { AppError, messageOf } from '../errors/index.ts'
+import { isObject } from '../is-object.ts'
 import type { BodyReader } from './request.ts'
 
 function tooLarge(maxBytes: number): AppError {
@@ -34,7 +35,7 @@ export async function readJsonObject(body: BodyReader, maxBytes: number): Promis
   const text = await body.text(maxBytes, () => tooLarge(maxBytes))
   if (text === '') return {}
   const value = parseBody(text)
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
+  if (!isObject(value))
     throw new AppError('malformed-body', 'The body must be a JSON object.', {
       hint: 'Send the fields as {"field": value}.',
     })

@@ -1,6 +1,7 @@
 /** OpenAPI 3.1 from the registry: https://spec.openapis.org/oas/v3.1.1 (its schemas are JSON Schema 2020-12, as Zod writes). */
 import * as z from 'zod'
 import { ERROR_CODES, type ErrorCode } from '../errors/index.ts'
+import { isObject } from '../is-object.ts'
 import type { RegisteredOperation, Registry } from '../operations/registry.ts'
 
 type Json = Record<string, unknown>
@@ -56,8 +57,6 @@ function openApiPath(path: string): string {
 function pathParameters(path: string): string[] {
   return [...path.matchAll(/:(\w+)/g)].map((match) => match[1] ?? '')
 }
-
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function parametersOf(operation: RegisteredOperation, properties: Json, required: readonly unknown[]): Json[] {
   const inPath = pathParameters(operation.http.path)
