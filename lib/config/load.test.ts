@@ -235,6 +235,10 @@ describe('faults', () => {
     ])
   })
 
+  it('a list is said to be no tree of settings', () => {
+    expect(messages(faultsOf(() => load({ HWC_AI_CONFIG: '[]' }))).join()).not.toContain('does not exist')
+  })
+
   it('a missing file is a fault', () => {
     expect(messages(faultsOf(() => load({ HWC_AI_CONFIG: '/nowhere/hwc.json' })))).toEqual([
       'HWC_AI_CONFIG: /nowhere/hwc.json: this file does not exist',

@@ -55,7 +55,8 @@ type Layer = Map<string, Chosen>
 function configText({ env, readFile, stateDir }: LoadOptions): { text: string; origin: string } | null {
   const given = env['HWC_AI_CONFIG']?.trim() ?? ''
   if (given === '') return null
-  if (given.startsWith('{')) return { text: given, origin: 'HWC_AI_CONFIG' }
+  // A list is no tree of settings; as JSON it is told so, where as the name of a file it would be said to be missing.
+  if (/^[[{]/.test(given)) return { text: given, origin: 'HWC_AI_CONFIG' }
   const path = resolvePath(given, { state: stateDir, home: homeFrom(env) }) ?? given
   return { text: readFile(path), origin: path }
 }

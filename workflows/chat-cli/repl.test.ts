@@ -229,7 +229,7 @@ describe.skipIf(!canPty)('on a terminal', () => {
     await run.shows(/typed ahead[^]*word/)
     run.type('\u0003')
     await run.shows(/stopped; what came is kept\n> $/)
-    run.type('/quit\r')
+    run.type('/exit\r')
     expect(await run.ended).toBe(0)
     expect(fake.questions).toHaveLength(1)
   })

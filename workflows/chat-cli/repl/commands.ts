@@ -212,8 +212,11 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     },
   },
   help: { takes: '', help: 'shows this', run: ({ print, style }) => print(helpText(style)) },
-  quit: { takes: '', help: 'leaves (so does Ctrl-D)', run: ({ leave }) => leave() },
+  quit: { takes: '', help: 'leaves (so do /exit and Ctrl-D)', run: ({ leave }) => leave() },
 }
+
+/** What people type who come from other programs. */
+const ALIASES: Readonly<Record<string, string>> = { exit: 'quit', bye: 'quit', '?': 'help' }
 
 function helpText(style: Style): string {
   const names = Object.entries(COMMANDS).map(([name, { takes }]) => `/${name} ${takes}`.trim())
@@ -226,7 +229,8 @@ function helpText(style: Style): string {
 
 /** Runs a line that begins with a slash. @throws AppError `not-found` for a command there is not */
 export async function runCommand(context: CommandContext, line: string): Promise<void> {
-  const [, name = '', rest = ''] = /^\/(\S*)\s*(.*)$/s.exec(line) ?? []
+  const [, typed = '', rest = ''] = /^\/(\S*)\s*(.*)$/s.exec(line) ?? []
+  const name = Object.hasOwn(ALIASES, typed) ? (ALIASES[typed] ?? typed) : typed
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (command !== undefined) {
     await command.run(context, rest.trim())
