@@ -21,14 +21,22 @@ function recording() {
     })
     sender.send(answer, { incoming, outgoing, where: 'a test' })
   }
-  return { take, sent, failures }
+  /** A turn with several requests: after it there is something to wait for. */
+  const crowd = async () => {
+    take(text('first'))
+    take(text('second'))
+    await nextTurn()
+    sent.length = 0
+  }
+  return { take, sent, failures, crowd }
 }
 
 const text = (body: string, name = 'x-name') => new TextAnswer(body, { [name]: 'x' })
 
 describe('answers that are ready in one turn', () => {
   it('go out at its end, as they became ready', async () => {
-    const { take, sent } = recording()
+    const { take, sent, crowd } = recording()
+    await crowd()
     take(text('one'))
     take(Promise.resolve(text('two')))
     take(text('three'))
@@ -38,8 +46,22 @@ describe('answers that are ready in one turn', () => {
     expect(sent).toEqual(['one', 'three', 'two'])
   })
 
+  it('wait for no others where requests come one by one', async () => {
+    const { take, sent, crowd } = recording()
+    take(text('alone'))
+    expect(sent).toEqual(['alone'])
+    await crowd()
+    await nextTurn()
+    take(text('held'))
+    expect(sent).toEqual([])
+    await nextTurn()
+    take(text('alone again'))
+    expect(sent).toEqual(['held', 'alone again'])
+  })
+
   it('do not wait longer than a millisecond for each other', async () => {
-    const { take, sent } = recording()
+    const { take, sent, crowd } = recording()
+    await crowd()
     const clock = vi.spyOn(performance, 'now').mockReturnValue(10)
     take(text('one'))
     await Promise.resolve()
@@ -50,7 +72,8 @@ describe('answers that are ready in one turn', () => {
   })
 
   it('are sent although one of them cannot be', async () => {
-    const { take, sent, failures } = recording()
+    const { take, sent, failures, crowd } = recording()
+    await crowd()
     take(text('broken', 'not a name'))
     take(text('whole'))
     await nextTurn()

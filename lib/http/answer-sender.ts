@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { TextAnswer } from './text-answer.ts'
 
-/** Longest time that an answer waits for the others of its turn, in milliseconds. */
+/** Longest time that an answer waits for others of its turn, in milliseconds. */
 const WAIT_MS = 1
 
 /** Where an answer goes. */
@@ -27,8 +27,10 @@ export class AnswerSender {
   #ready: Ready[] = []
   /** When the first of them was. */
   #since = 0
-  /** Whether requests came in this turn, of which more may be answered in it. */
-  #turn = false
+  /** Requests that came in this turn, of which more may be answered in it. */
+  #inTurn = 0
+  /** Whether several came in the last turn in which any did: only then is there something to wait for. */
+  #crowded = false
 
   /** @param noteFailure is told why an answer could not be sent; that ends its connection, not the app */
   constructor(noteFailure: (error: unknown, where: string) => void) {
@@ -37,7 +39,7 @@ export class AnswerSender {
 
   /** Sends the answer to a request that just came in, as soon as it is there. */
   send(answer: Response | TextAnswer | Promise<Response | TextAnswer>, exchange: Exchange): void {
-    this.#awaitTurn()
+    this.#count()
     if (answer instanceof Promise)
       answer.then(
         (made) => this.#sendMade(made, exchange),
@@ -52,21 +54,23 @@ export class AnswerSender {
     else getRequestListener(() => answer)(incoming, outgoing).catch((error: unknown) => this.#fail(error, exchange))
   }
 
-  #awaitTurn(): void {
-    if (this.#turn) return
-    this.#turn = true
+  #count(): void {
+    this.#inTurn++
+    if (this.#inTurn > 1) return
     setImmediate(() => {
-      this.#turn = false
+      this.#crowded = this.#inTurn > 1
+      this.#inTurn = 0
       this.#sendReady()
     })
   }
 
   #together(answer: TextAnswer, { incoming, outgoing, where }: Exchange): void {
     this.#ready.push({ answer, incoming, outgoing, where })
-    if (this.#ready.length === 1) {
+    if (this.#inTurn > 0 && !this.#crowded) this.#sendReady()
+    else if (this.#ready.length === 1) {
       this.#since = performance.now()
       // After the promises that were settled at the same time.
-      if (!this.#turn) process.nextTick(() => this.#sendReady())
+      if (this.#inTurn === 0) process.nextTick(() => this.#sendReady())
     } else if (performance.now() - this.#since >= WAIT_MS) this.#sendReady()
   }
 

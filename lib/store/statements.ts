@@ -7,6 +7,7 @@ const KEPT = 300
 export class StatementCache {
   readonly #database: Database.Database
   readonly #statements = new Map<string, Database.Statement>()
+  #writes = 0
 
   constructor(database: Database.Database) {
     this.#database = database
@@ -16,9 +17,29 @@ export class StatementCache {
     const known = this.#statements.get(sql)
     if (known !== undefined) return known
     const statement = this.#database.prepare(sql)
+    if (!statement.readonly) this.#count(statement)
     if (this.#statements.size >= KEPT) this.#statements.clear()
     this.#statements.set(sql, statement)
     return statement
+  }
+
+  /** How often statements that may change something were run: SQLite tells that too, but asking it takes a statement of its own. */
+  get writes(): number {
+    return this.#writes
+  }
+
+  #count(statement: Database.Statement): void {
+    const run = statement.run.bind(statement)
+    const all = statement.all.bind(statement)
+    statement.run = (...values) => {
+      this.#writes++
+      return run(...values)
+    }
+    // Of statements that give back what they changed.
+    statement.all = (...values) => {
+      this.#writes++
+      return all(...values)
+    }
   }
 
   close(): void {

@@ -127,8 +127,21 @@ describe('the store', () => {
     await other.bulkInsert('facts', ['name', 'value', 'updated_at'], factRows(['other']))
     await expect.poll(() => store.version(), { interval: 5 }).not.toBe(before)
     const after = store.version()
-    await store.bulkInsert('facts', ['name', 'value', 'updated_at'], factRows(['own']))
-    expect(store.version()).not.toBe(after)
+    const versions = new Set([after])
+    for (const write of [
+      () => store.bulkInsert('facts', ['name', 'value', 'updated_at'], factRows(['own'])),
+      () => store.bulkUpdate('facts', ['value'], ['name'], [['changed', 'own']]),
+      () => store.writeTogether((writer) => writer.update('facts', ['value'], ['name'], ['again', 'own'])),
+      () => store.db.updateTable('facts').set({ value: 'x' }).execute(),
+      () => store.db.deleteFrom('facts').where('name', '=', 'own').returning('name').execute(),
+    ]) {
+      await write()
+      versions.add(store.version())
+    }
+    expect(versions.size).toBe(6)
+    const now = store.version()
+    await store.db.selectFrom('facts').selectAll().execute()
+    expect(store.version()).toBe(now)
     await store.close()
     await other.close()
   })
