@@ -63,12 +63,22 @@ export async function findPlan(store: Store, id: string): Promise<PlanHead | nul
   return row === undefined ? null : { ...row, directory: rawFromBytes(row.directory) }
 }
 
+/** States of a plan while a process moves files by it. */
+const BUSY = ['applying', 'undoing'] as const satisfies readonly PlanStatus[]
+
+/** Whether files are being moved, or a process died at it. Asked before each plan, and nearly always not so. */
+async function isAnyBusy(store: Store): Promise<boolean> {
+  for (const status of BUSY) if ((await store.find('cleanup_plans', 'status', status)) !== undefined) return true
+  return false
+}
+
 /** Plans whose process died while it was moving files. */
 export async function abandonedPlans(store: Store): Promise<PlanHead[]> {
+  if (!(await isAnyBusy(store))) return []
   const busy = await store.db
     .selectFrom('cleanup_plans')
     .select(['n', 'id', 'directory', 'status', 'owner'])
-    .where('status', 'in', ['applying', 'undoing'])
+    .where('status', 'in', BUSY)
     .execute()
   return busy
     .filter(({ owner }) => owner === null || !isOwnerAlive(owner))
