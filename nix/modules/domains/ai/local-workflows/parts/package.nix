@@ -71,7 +71,7 @@ buildNpmPackage {
     makeWrapper ${nodejs_24}/bin/node $out/bin/hwc-ai-server \
       --set NODE_ENV production \
       --suffix PATH : ${path} \
-      --add-flags --max-semi-space-size=4 \
+      --add-flags --max-semi-space-size=2 \
       --add-flags --max-old-space-size=1024 \
       --add-flags $out/lib/hwc-ai/dist/server.js
     # The file server for the system's configuration, which a unit of its own starts (domains/ai/mcp).
