@@ -13,8 +13,9 @@ interface Exchange {
   where: string
 }
 
-interface Ready extends Exchange {
+interface Ready {
   answer: TextAnswer
+  exchange: Exchange
 }
 
 /**
@@ -64,8 +65,8 @@ export class AnswerSender {
     })
   }
 
-  #together(answer: TextAnswer, { incoming, outgoing, where }: Exchange): void {
-    this.#ready.push({ answer, incoming, outgoing, where })
+  #together(answer: TextAnswer, exchange: Exchange): void {
+    this.#ready.push({ answer, exchange })
     if (this.#inTurn > 0 && !this.#crowded) this.#sendReady()
     else if (this.#ready.length === 1) {
       this.#since = performance.now()
@@ -77,11 +78,11 @@ export class AnswerSender {
   #sendReady(): void {
     const ready = this.#ready
     this.#ready = []
-    for (const one of ready) {
+    for (const { answer, exchange } of ready) {
       try {
-        one.answer.send(one.outgoing)
+        answer.send(exchange.outgoing)
       } catch (error) {
-        this.#fail(error, one)
+        this.#fail(error, exchange)
       }
     }
   }

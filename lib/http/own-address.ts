@@ -1,4 +1,5 @@
 /** Addresses that lead to this app. */
+import { isIPv6 } from 'node:net'
 import { isLoopback, type Settings } from '../config/index.ts'
 import { hostName } from './guard.ts'
 import type { HeaderReader } from './headers.ts'
@@ -8,6 +9,11 @@ const EVERYWHERE: ReadonlyMap<string, string> = new Map([
   ['0.0.0.0', '127.0.0.1'],
   ['[::]', '[::1]'],
 ])
+
+/** The address of a server by where it listens, without a slash at the end. */
+export function urlOf({ address, port }: { address: string; port: number }): string {
+  return `http://${isIPv6(address) ? `[${address}]` : address}:${port}`
+}
 
 /** An address that can be asked at, without a slash at the end. @param listening where the app listens, e.g. `http://0.0.0.0:6021` */
 export function reachable(listening: string): string {

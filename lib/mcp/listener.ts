@@ -1,11 +1,11 @@
 /** The gateway's own listener, `mcp.proxy`: MCP and discovery, nothing else of the API. */
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Core } from '../core/index.ts'
 import { AppError, isSystemError, messageOf } from '../errors/index.ts'
 import type { ApiEnv } from '../http/env.ts'
+import { urlOf } from '../http/own-address.ts'
 import { problemResponse } from '../http/respond.ts'
 import { lingeringResponse } from '../http/unread-body.ts'
 import { gatewayListener } from './gateway/node.ts'
@@ -60,10 +60,6 @@ async function open(core: Core, host: string, port: number): Promise<Server> {
     server.listen(port, host, resolve)
   })
   return server
-}
-
-function urlOf({ address, family, port }: AddressInfo): string {
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 }
 
 async function shut(server: Server | null): Promise<void> {

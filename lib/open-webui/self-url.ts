@@ -1,6 +1,6 @@
 import type { Settings } from '../config/index.ts'
 import type { Store } from '../store/index.ts'
-import { reachable } from '../http/own-address.ts'
+import { reachable, urlOf } from '../http/own-address.ts'
 import { runningServer } from '../system/server-note.ts'
 
 /**
@@ -11,7 +11,6 @@ export async function selfUrl(settings: Settings, store: Store, own: string | nu
   const { selfUrl: given } = settings['open-webui']
   if (given !== null) return given.replace(/\/+$/, '')
   const { host, port } = settings['local-workflows'].api
-  const address =
-    own ?? (await runningServer(store))?.address ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  const address = own ?? (await runningServer(store))?.address ?? urlOf({ address: host, port })
   return reachable(address)
 }

@@ -1,6 +1,6 @@
 /** One process: the API answers first, and only what is not the API's is left to the pages. */
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
-import { type AddressInfo, isIPv6 } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
@@ -10,6 +10,7 @@ import { PATH_HEADER, publishCore } from '../core/shared.ts'
 import { AppError, isSystemError } from '../errors/index.ts'
 import { createApi } from '../http/app.ts'
 import { operationListener } from '../http/node.ts'
+import { urlOf } from '../http/own-address.ts'
 import { lingeringResponse } from '../http/unread-body.ts'
 import { createLogger, type Logger } from '../logging/index.ts'
 import { gatewayListener } from '../mcp/gateway/node.ts'
@@ -99,10 +100,6 @@ async function listen(server: Server, host: string, port: number): Promise<Addre
   return address
 }
 
-function urlOf({ address, port }: Pick<AddressInfo, 'address' | 'port'>): string {
-  return `http://${isIPv6(address) ? `[${address}]` : address}:${port}`
-}
-
 async function announce(core: Core, url: string, print: (line: string) => void): Promise<void> {
   print(`hwc-ai ${core.version} listens on ${url}`)
   if (core.hasOwnerKey || (await core.admin.hasPassword())) return
@@ -116,15 +113,16 @@ async function announce(core: Core, url: string, print: (line: string) => void):
  * @throws AppError `conflict`
  */
 async function refuseSecondServer(core: Core, fact: ServerFact): Promise<void> {
-  const other = await claimServer(core.store, fact, core.now()).catch(async (error: unknown) => {
+  try {
+    const other = await claimServer(core.store, fact, core.now())
+    if (other === null) return
+    throw new AppError('conflict', `A server already runs on ${core.stateDir}: ${other.address}`, {
+      hint: 'Stop it first, or give this one a state folder of its own with HWC_AI_STATE.',
+    })
+  } catch (error) {
     await core.close()
     throw error
-  })
-  if (other === null) return
-  await core.close()
-  throw new AppError('conflict', `A server already runs on ${core.stateDir}: ${other.address}`, {
-    hint: 'Stop it first, or give this one a state folder of its own with HWC_AI_STATE.',
-  })
+  }
 }
 
 /** Who answers a request: the quick ways of the API, then the API, and the pages for all the rest. */

@@ -72,8 +72,8 @@ export interface Store {
    */
   writeTogether<T>(work: (writer: Writer) => T, options?: { relaxed: boolean }): Promise<T>
   /**
-   * The row with a value in a unique column, or one of several, by a statement prepared once: for what single requests read, where building the
-   * query takes longer than running it.
+   * The row with a value in a unique column, or one of several, by a statement prepared once: for what single requests read,
+   * where building the query takes longer than running it.
    */
   find<T extends keyof Tables>(
     table: T,

@@ -5,7 +5,7 @@ import type { RunEvent } from '../operations/types.ts'
 import type { Run, Runs } from '../runs/index.ts'
 
 /** How often a run of another process is looked at, in milliseconds. */
-const POLL_MS = 250
+export const POLL_MS = 250
 
 /** A run as it is: one whose process was killed ends as interrupted when it is looked at. */
 export async function current(runs: Runs, id: string): Promise<Run> {

@@ -7,8 +7,6 @@ import type { Store } from '../store/index.ts'
 import { runningServer } from './server-note.ts'
 import { renderStatus, type Status, statusSchema } from './status-view.ts'
 
-export { runningServer }
-
 /** How long to wait for the backend's list of models before the status says that it does not answer, in milliseconds. */
 const MODELS_TIMEOUT_MS = 2000
 /** How old the list of models in the status may be, in milliseconds. */

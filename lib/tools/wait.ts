@@ -4,12 +4,10 @@ import * as z from 'zod'
 import type { AnyOperation } from '../operations/types.ts'
 import { type Runs, runSchema, type RunWithOutput } from '../runs/index.ts'
 import { defineSystemOperation } from '../system/context.ts'
+import { POLL_MS } from '../system/follow-run.ts'
 import { progressText } from './answer.ts'
 
 export const WAIT_FOR_RUN = 'wait_for_run'
-
-/** How often a run of another process is looked at, in milliseconds. */
-const POLL_MS = 250
 
 export const waitOutput = z.object({
   run: runSchema,

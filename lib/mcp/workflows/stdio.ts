@@ -2,6 +2,7 @@
 import type { Readable, Writable } from 'node:stream'
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import type { Core } from '../../core/index.ts'
+import { urlOf } from '../../http/own-address.ts'
 import type { Principal } from '../../operations/types.ts'
 import { runningServer } from '../../system/index.ts'
 import { createWorkflowServer } from './server.ts'
@@ -20,7 +21,7 @@ const STDIO_PRINCIPAL: Principal = {
 /** Serves until the input ends or the signal aborts. The output carries the protocol and nothing else. */
 export async function serveStdio(core: Core, input: Readable, output: Writable, signal: AbortSignal): Promise<void> {
   const { host, port } = core.settings['local-workflows'].api
-  const base = (await runningServer(core.store))?.address ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  const base = (await runningServer(core.store))?.address ?? urlOf({ address: host, port })
   const server = createWorkflowServer({
     core,
     caller: { principal: STDIO_PRINCIPAL, link: (path) => base + path },
